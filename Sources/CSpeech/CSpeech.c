@@ -1,0 +1,2 @@
+#include "CSpeech.h"
+#include <pocketsphinx.h>

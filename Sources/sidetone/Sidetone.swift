@@ -1,0 +1,4 @@
+@main
+struct Sidetone {
+    static func main() {}
+}
