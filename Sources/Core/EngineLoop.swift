@@ -1,0 +1,28 @@
+/// The event loop as the engine sees it: time, timers and a door for other threads.
+///
+/// Implemented over libuv in Network and by hand-driven time in TestKit.
+@EngineActor
+public protocol EngineLoop: AnyObject {
+    /// Monotonic time now (manual in tests).
+    var now: MonotonicTime { get }
+
+    /// Calls `action` once at `deadline` (at once when it has passed), on the engine thread. Resolution: 1 ms or better.
+    func schedule(at deadline: MonotonicTime, _ action: @escaping @EngineActor () -> Void) -> any EngineTimer
+
+    /// Hands `job` to the engine thread. Any thread; never blocks; jobs run in order of posting.
+    nonisolated func post(_ job: @escaping @EngineActor @Sendable () -> Void)
+}
+
+/// A scheduled action that can be called off.
+@EngineActor
+public protocol EngineTimer: AnyObject {
+    /// Calls the action off; harmless when it has run.
+    func cancel()
+}
+
+extension EngineLoop {
+    /// Calls `action` once after `delay`.
+    public func schedule(after delay: Duration, _ action: @escaping @EngineActor () -> Void) -> any EngineTimer {
+        schedule(at: now + delay, action)
+    }
+}
