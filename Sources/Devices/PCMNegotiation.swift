@@ -1,3 +1,4 @@
+import AudioKit
 import CALSA
 import Glibc
 
@@ -23,10 +24,9 @@ struct PCMNegotiation {
         try check(snd_pcm_hw_params_set_access(pcm, hardware, SND_PCM_ACCESS_RW_INTERLEAVED))
         let sample = try chooseSample(hardware)
         let channels = try chooseChannels(hardware)
-        var rate = UInt32(clamping: request.rate)
+        let rate = try chooseRate(hardware, wished: request.rate)
         var side: Int32 = 0
-        try check(snd_pcm_hw_params_set_rate_near(pcm, hardware, &rate, &side))
-        var period = snd_pcm_uframes_t(Int(rate) * request.periodMs / 1000)
+        var period = snd_pcm_uframes_t(rate * request.periodMs / 1000)
         try check(snd_pcm_hw_params_set_period_size_near(pcm, hardware, &period, &side))
         var buffer = period * snd_pcm_uframes_t(request.periods)
         try check(snd_pcm_hw_params_set_buffer_size_near(pcm, hardware, &buffer))
@@ -34,7 +34,7 @@ struct PCMNegotiation {
         snd_pcm_hw_params_get_period_size(hardware, &period, &side)
         snd_pcm_hw_params_get_buffer_size(hardware, &buffer)
         let format = PCMFormat(
-            rate: Int(rate), channels: channels, sample: sample, period: Int(clamping: period),
+            rate: rate, channels: channels, sample: sample, period: Int(clamping: period),
             buffer: Int(clamping: buffer))
         guard format.rate > 0, (1...96_000).contains(format.period), format.buffer >= format.period else {
             throw ALSAError(.negotiate, device: device, code: EINVAL, detail: "granted \(format)")
@@ -58,6 +58,16 @@ struct PCMNegotiation {
             return Int(count)
         }
         throw ALSAError(.negotiate, device: device, code: EINVAL, detail: "it has more than 8 channels")
+    }
+
+    /// The rate wished, or the nearest of those that can be resampled, a higher one first.
+    private func chooseRate(_ hardware: OpaquePointer, wished: Int) throws(ALSAError) -> Int {
+        let order = SampleRate.supported.sorted {
+            (abs($0 - wished), $1) < (abs($1 - wished), $0)
+        }
+        for rate in order where snd_pcm_hw_params_set_rate(pcm, hardware, UInt32(rate), 0) >= 0 { return rate }
+        throw ALSAError(
+            .negotiate, device: device, code: EINVAL, detail: "it has none of the rates \(SampleRate.supported)")
     }
 
     /// Playback starts with two periods waiting; a wake-up comes with every period.
