@@ -1,0 +1,2 @@
+/// Temporary.
+enum StudioPlaceholder {}
