@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The themes there are: those compiled in and the `.theme` files of some folders, earlier folders first. Belongs to one
