@@ -47,6 +47,7 @@ let package = Package(
         c("CWebSockets", links: ["websockets", "uv", "ssl", "crypto"]),
         system("SystemOpus", "libopusenc", "libopusenc-dev"),
         c("COpus", uses: ["SystemOpus"], links: ["opus", "opusenc", "ogg"]),
+        c("CFilter"),
         c("CSpeexDSP", links: ["speexdsp"]),
         c("CSoxr", links: ["soxr"]),
         c("CWebRTCAudio", links: ["stdc++"]),
@@ -56,7 +57,7 @@ let package = Package(
         // 0
         swift("Core", uses: ["CLinux"]),
         // 1
-        swift("AudioKit", uses: ["Core", "COpus", "CSpeexDSP", "CSoxr", "CWebRTCAudio"]),
+        swift("AudioKit", uses: ["Core", "CFilter", "COpus", "CSpeexDSP", "CSoxr", "CWebRTCAudio"]),
         swift("Configuration", uses: ["Core", "Yams"]),
         // 2
         swift("ProviderKit", uses: ["Core", "AudioKit"]),
