@@ -1,0 +1,192 @@
+// Payloads of the operational events: trouble, recording, health, wire, operator.
+
+/// `trouble`: stands on the screen until `troubleCleared` with the same code (and session).
+public struct Trouble: Sendable, Equatable, Codable {
+    /// How bad.
+    public enum Severity: String, Sendable, Codable { case notice, warning, error }
+    /// Stable name: `provider.auth`, `provider.lost`, `device.none`, `recording.stopped`, `listener.refused` …
+    public var code: String
+    public var severity: Severity
+    /// Place and cause in words; may hold text from outside.
+    public var text: String
+    /// What to do.
+    public var fix: String?
+
+    public init(code: String, severity: Severity, text: String, fix: String? = nil) {
+        self.code = code
+        self.severity = severity
+        self.text = text
+        self.fix = fix
+    }
+}
+
+/// `troubleCleared`
+public struct TroubleCleared: Sendable, Equatable, Codable {
+    public var code: String
+
+    public init(code: String) { self.code = code }
+}
+
+/// `recording`
+public struct RecordingChange: Sendable, Equatable, Codable {
+    /// What the recorder does.
+    public enum State: String, Sendable, Codable { case on, off, failed }
+    public var state: State
+    /// Folder name below the sessions folder.
+    public var folder: String?
+    public var reason: String?
+
+    public init(_ state: State, folder: String? = nil, reason: String? = nil) {
+        self.state = state
+        self.folder = folder
+        self.reason = reason
+    }
+}
+
+/// `gap`
+public struct AudioGap: Sendable, Equatable, Codable {
+    /// Which channel.
+    public enum Channel: String, Sendable, Codable { case user, agent }
+    public var channel: Channel
+    /// First missing sample on the session's audio clock.
+    public var at: Int64
+    /// Samples missing (filled with silence), or dropped when negative.
+    public var samples: Int64
+    public var reason: String
+
+    public init(channel: Channel, at: Int64, samples: Int64, reason: String) {
+        self.channel = channel
+        self.at = at
+        self.samples = samples
+        self.reason = reason
+    }
+}
+
+/// `health`: counters since the session's start and figures of the last second.
+public struct Health: Sendable, Equatable, Codable {
+    public var framesIn: Int = 0
+    public var framesOut: Int = 0
+    /// Outgoing frames that left more than 10 ms after their deadline.
+    public var lateFrames: Int = 0
+    /// Times that the agent's audio ran dry in the middle of an item.
+    public var underruns: Int = 0
+    /// Device xruns, capture and playback.
+    public var captureXruns: Int = 0
+    public var playbackXruns: Int = 0
+    /// Agent audio waiting to be played.
+    public var playoutQueueMs: Double = 0
+    /// Bytes waiting on the provider's link.
+    public var linkQueueBytes: Int = 0
+    /// Caller audio held while no provider was ready.
+    public var heldMs: Double = 0
+    /// Caller audio that reached no provider because too much had to be held.
+    public var callerLostMs: Double = 0
+    public var reconnects: Int = 0
+    /// Spread of the caller's frame intervals (p95 of |gap − nominal|) over the last second.
+    public var jitterMs: Double?
+    /// Time from device write to ear.
+    public var deviceDelayMs: Double?
+    /// Rate measured by counting samples against the monotonic clock.
+    public var measuredInputRate: Double?
+
+    public init() {}
+}
+
+/// `audioFormat`
+public struct AudioFormat: Sendable, Equatable, Codable {
+    /// Rate and coding of the leg as declared ("slin 8000", "hw:0 48000").
+    public var leg: String
+    public var legRate: Int
+    public var providerInputRate: Int
+    public var providerOutputRate: Int
+    /// Words when something disagrees: "labelled slin but looks like u-law", "runs 1.5x fast".
+    public var finding: String?
+
+    public init(leg: String, legRate: Int, providerInputRate: Int, providerOutputRate: Int, finding: String? = nil) {
+        self.leg = leg
+        self.legRate = legRate
+        self.providerInputRate = providerInputRate
+        self.providerOutputRate = providerOutputRate
+        self.finding = finding
+    }
+}
+
+/// `wire`
+public struct WireMessage: Sendable, Equatable, Codable {
+    /// As seen from here.
+    public enum Direction: String, Sendable, Codable { case sent, received }
+    public var source: String
+    public var direction: Direction
+    /// Message type in the vendor's words.
+    public var type: String
+    public var bytes: Int
+    /// How often it repeated since the last such event (audio messages are merged).
+    public var count: Int
+
+    public init(source: String, direction: Direction, type: String, bytes: Int, count: Int = 1) {
+        self.source = source
+        self.direction = direction
+        self.type = type
+        self.bytes = bytes
+        self.count = count
+    }
+}
+
+/// `operatorAction`
+public struct OperatorAction: Sendable, Equatable, Codable {
+    public var action: String
+
+    public init(_ action: String) { self.action = action }
+}
+
+/// `commandRefused`
+public struct CommandRefusal: Sendable, Equatable, Codable {
+    public var command: String
+    public var reason: String
+
+    public init(command: String, reason: String) {
+        self.command = command
+        self.reason = reason
+    }
+}
+
+/// `note`
+public struct Note: Sendable, Equatable, Codable {
+    public var text: String
+
+    public init(_ text: String) { self.text = text }
+}
+
+/// `system`
+public struct SystemReport: Sendable, Equatable, Codable {
+    /// Address of the AudioSocket listener, when it listens.
+    public var audioSocket: String?
+    public var http: String?
+    public var capture: String?
+    public var playback: String?
+    /// Why there is no audio device.
+    public var deviceReason: String?
+    public var sessionsFolder: String?
+    public var accepted: Int
+    public var active: Int
+    public var rejected: Int
+    /// Names of the providers that may be chosen.
+    public var providers: [String]
+
+    public init(
+        audioSocket: String? = nil, http: String? = nil, capture: String? = nil, playback: String? = nil,
+        deviceReason: String? = nil, sessionsFolder: String? = nil, accepted: Int = 0, active: Int = 0,
+        rejected: Int = 0, providers: [String] = []
+    ) {
+        self.audioSocket = audioSocket
+        self.http = http
+        self.capture = capture
+        self.playback = playback
+        self.deviceReason = deviceReason
+        self.sessionsFolder = sessionsFolder
+        self.accepted = accepted
+        self.active = active
+        self.rejected = rejected
+        self.providers = providers
+    }
+}
