@@ -46,7 +46,7 @@ let package = Package(
         c("CUV", links: ["uv"]),
         c("CWebSockets", links: ["websockets", "uv", "ssl", "crypto"]),
         system("SystemOpus", "libopusenc", "libopusenc-dev"),
-        c("COpus", uses: ["SystemOpus"], links: ["opus", "opusenc", "ogg"]),
+        c("COpus", uses: ["SystemOpus"], links: ["opusfile", "opusenc", "opus", "ogg"]),
         c("CFilter"),
         c("CSpeexDSP", links: ["speexdsp"]),
         c("CSoxr", links: ["soxr"]),
@@ -63,7 +63,7 @@ let package = Package(
         // 0
         swift("Core", uses: ["CLinux"]),
         // 1
-        swift("AudioKit", uses: ["Core", "CFilter", "COpus", "CSpeexDSP", "CSoxr", "CWebRTCAudio"]),
+        swift("AudioKit", uses: ["Core", "CFilter", "COpus", "SystemOpus", "CSpeexDSP", "CSoxr", "CWebRTCAudio"]),
         swift("Configuration", uses: ["Core", "Yams"]),
         // 2
         swift("ProviderKit", uses: ["Core", "AudioKit"]),
