@@ -1,0 +1,99 @@
+import Core
+
+/// What a provider can do, as data: the core branches on these, never on a name.
+public struct ProviderCapabilities: Sendable, Equatable {
+    /// Who decides that the user's turn is over.
+    public enum Endpointing: Sendable, Equatable {
+        /// The vendor, by its own detector or model.
+        case provider
+        /// We do: the session's detector asks by `userTurnStarted` and `userTurnEnded`.
+        case local
+    }
+
+    /// What a minute costs, roughly.
+    public enum CostTier: String, Sendable, Codable { case free, low, medium, high }
+
+    /// Samples per second of PCM16 mono that `audio` takes.
+    public var inputRate: Int
+    /// Samples per second of the PCM16 mono that `agentAudio` brings.
+    public var outputRate: Int
+    public var endpointing: Endpointing
+    /// Whether the vendor cancels its own answer when its detector hears the user.
+    public var nativeBargeIn: Bool
+    public var tools: Bool
+    public var textInput: Bool
+    /// Whether `speak` works.
+    public var canSpeakText: Bool
+    public var updatesInstructions: Bool
+    public var userTranscripts: Bool
+    public var agentTranscripts: Bool
+    /// Longest connection; nil when there is no limit.
+    public var sessionLimit: Duration?
+    public var costTier: CostTier
+    /// Whether it works with no network.
+    public var isOffline: Bool
+
+    /// Capabilities; the defaults are those of a full agent with native everything.
+    public init(
+        inputRate: Int, outputRate: Int, endpointing: Endpointing = .provider, nativeBargeIn: Bool = true,
+        tools: Bool = true, textInput: Bool = true, canSpeakText: Bool = false, updatesInstructions: Bool = true,
+        userTranscripts: Bool = true, agentTranscripts: Bool = true, sessionLimit: Duration? = nil,
+        costTier: CostTier = .medium, isOffline: Bool = false
+    ) {
+        self.inputRate = inputRate
+        self.outputRate = outputRate
+        self.endpointing = endpointing
+        self.nativeBargeIn = nativeBargeIn
+        self.tools = tools
+        self.textInput = textInput
+        self.canSpeakText = canSpeakText
+        self.updatesInstructions = updatesInstructions
+        self.userTranscripts = userTranscripts
+        self.agentTranscripts = agentTranscripts
+        self.sessionLimit = sessionLimit
+        self.costTier = costTier
+        self.isOffline = isOffline
+    }
+}
+
+/// One thing said or done so far, carried over to a new connection or provider.
+public enum ContextItem: Sendable, Equatable {
+    /// What the user said or typed.
+    case user(String)
+    /// What the agent said, cut to what was heard.
+    case agent(String)
+    /// A tool call with its outcome.
+    case tool(call: ToolCall, output: String)
+}
+
+/// What a provider is started with.
+public struct ProviderContext: Sendable, Equatable {
+    /// The prompt.
+    public var instructions: String
+    /// Said by the agent at the start; nil for none. Never given again on a reconnect or switch.
+    public var greeting: String?
+    /// The tools that the model may call.
+    public var tools: [ToolDefinition]
+    /// The conversation so far, oldest first. Empty at a fresh start.
+    public var history: [ContextItem]
+    /// BCP 47 language of the conversation, when known.
+    public var language: String?
+    /// Whether the user waits for an answer to the last user item (the connection was lost while thinking).
+    public var answerPending: Bool
+
+    /// What a provider is started with.
+    public init(
+        instructions: String = "", greeting: String? = nil, tools: [ToolDefinition] = [], history: [ContextItem] = [],
+        language: String? = nil, answerPending: Bool = false
+    ) {
+        self.instructions = instructions
+        self.greeting = greeting
+        self.tools = tools
+        self.history = history
+        self.language = language
+        self.answerPending = answerPending
+    }
+
+    /// Whether this continues a conversation.
+    public var isContinuation: Bool { !history.isEmpty }
+}
