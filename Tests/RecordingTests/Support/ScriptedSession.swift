@@ -52,12 +52,12 @@ final class ScriptedSession {
     func loseRecords(_ count: UInt64) { sequence += count }
 
     func pushUser(at position: Int64, count: Int = ScriptedSession.frame) {
-        let pcm = (0..<Int64(count)).map { Self.user(position + $0) }
+        let pcm = (0..<Int64(count)).map { Self.user(position &+ $0) }
         channel.ring.push(.user, pcm.span, at: position)
     }
 
     func pushAgent(at position: Int64, count: Int = ScriptedSession.frame) {
-        let pcm = (0..<Int64(count)).map { Self.agent(position + $0) }
+        let pcm = (0..<Int64(count)).map { Self.agent(position &+ $0) }
         channel.ring.push(.agent, pcm.span, at: position)
     }
 

@@ -5,9 +5,11 @@ final class TemporaryFolder: Sendable {
     let path: String
 
     init() {
-        var template = Array("/tmp/sidetone-test-XXXXXX".utf8CString)
+        // In memory where possible: these tests make thousands of small files.
+        let base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
+        var template = Array("\(base)/sidetone-test-XXXXXX".utf8CString)
         path = template.withUnsafeMutableBufferPointer { buffer in
-            buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) } ?? "/tmp/sidetone-test-failed"
+            buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) } ?? "\(base)/sidetone-test-failed"
         }
     }
 
