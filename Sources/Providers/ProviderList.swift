@@ -5,5 +5,6 @@ public enum ProviderList {
     /// All types, the default first.
     public static let all: [ProviderDescriptor] = [
         OpenAIRealtime.descriptor,
+        Mock.descriptor,
     ]
 }
