@@ -6,6 +6,9 @@ import Glibc
 final class FakeSession: LegDelegate {
     /// Amplitude of the tone it says; 0 is silence.
     var loudness: Int16 = 0
+    /// Whether it says noise instead.
+    var isNoise = false
+    private var random = SeededRandom(seed: 1)
     var received: [Int16] = []
     var receivedCount = 0
     var keeps = false
@@ -25,7 +28,10 @@ final class FakeSession: LegDelegate {
     }
 
     func legRender(_ pcm: inout MutableSpan<Int16>) {
-        for i in 0..<pcm.count {
+        for i in 0..<pcm.count where isNoise {
+            pcm[i] = Int16.random(in: -max(1, loudness)...max(1, loudness), using: &random)
+        }
+        for i in 0..<pcm.count where !isNoise {
             pcm[i] = loudness == 0 ? 0 : Int16(Double(loudness) * sin(Double(phase + i) * 0.26))
         }
         phase += pcm.count

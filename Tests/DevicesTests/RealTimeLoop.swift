@@ -17,7 +17,7 @@ final class RealTimeLoop: EngineLoop {
         func cancel() { action = nil }
     }
 
-    private let jobs = Mutex<[@EngineActor @Sendable () -> Void]>([])
+    private let jobs = PostedJobs()
     private let descriptors: (read: Int32, write: Int32)
     private var timers: [Timer] = []
 
@@ -41,7 +41,7 @@ final class RealTimeLoop: EngineLoop {
     }
 
     nonisolated func post(_ job: @escaping @EngineActor @Sendable () -> Void) {
-        jobs.withLock { $0.append(job) }
+        jobs.append(job)
         var byte: UInt8 = 1
         write(descriptors.write, &byte, 1)
     }
@@ -65,11 +65,7 @@ final class RealTimeLoop: EngineLoop {
             var bytes = [UInt8](repeating: 0, count: 256)
             _ = read(descriptors.read, &bytes, bytes.count)
         }
-        let waiting = jobs.withLock { queue in
-            defer { queue.removeAll() }
-            return queue
-        }
-        for job in waiting { job() }
+        for job in jobs.take() { job() }
         let moment = now
         let due = timers.filter { $0.deadline <= moment }
         timers.removeAll { $0.deadline <= moment || $0.action == nil }
@@ -109,4 +105,19 @@ final class TimedWake: EngineWake {
     }
 
     func cancel() {}
+}
+
+/// Jobs handed over from any thread.
+final class PostedJobs: Sendable {
+    private let jobs = Mutex<[@EngineActor @Sendable () -> Void]>([])
+
+    func append(_ job: @escaping @EngineActor @Sendable () -> Void) { jobs.withLock { $0.append(job) } }
+
+    func take() -> [@EngineActor @Sendable () -> Void] {
+        jobs.withLock { waiting in
+            let taken = waiting
+            waiting = []
+            return taken
+        }
+    }
 }

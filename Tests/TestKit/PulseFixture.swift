@@ -52,19 +52,8 @@ public final class PulseFixture: Sendable {
             program, "-n", "-F", "\(home)/default.pa", "--daemonize=no", "--use-pid-file=no", "--disable-shm=yes",
             "--exit-idle-time=20", "--log-target=file:\(home)/log",
         ]
-        let environment = ["PATH=/usr/bin:/bin", "HOME=\(home)", "XDG_RUNTIME_DIR=\(home)", "XDG_CONFIG_HOME=\(home)"]
         var child = pid_t()
-        var argv = arguments.map { strdup($0) } + [nil]
-        var envp = environment.map { strdup($0) } + [nil]
-        defer { for text in argv + envp { free(text) } }
-        var files = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&files)
-        defer { posix_spawn_file_actions_destroy(&files) }
-        // Its own input and output: else it holds the pipe of whoever reads the test's.
-        for descriptor: Int32 in 0...2 {
-            posix_spawn_file_actions_addopen(&files, descriptor, "/dev/null", O_RDWR, 0)
-        }
-        guard posix_spawn(&child, program, &files, nil, &argv, &envp) == 0 else {
+        guard PulseFixture.spawn(&child, arguments, environment) else {
             throw Unavailable(description: "\(program) cannot be run")
         }
         process.withLock { $0 = child }
@@ -87,13 +76,42 @@ public final class PulseFixture: Sendable {
         PulseFixture.child.store(0, ordering: .relaxed)
         var status: Int32 = 0
         waitpid(child, &status, 0)
-        unlink("\(home)/native")
     }
 
     /// Stops it where it stands (`false`: lets it go on), as a machine under load or a debugger would.
     public func freeze(_ isFrozen: Bool) {
         let child = process.withLock { $0 }
         if child > 0 { Glibc.kill(child, isFrozen ? SIGSTOP : SIGCONT) }
+    }
+
+    /// Sends a command to it (`pactl`). Returns whether it was obeyed.
+    @discardableResult
+    public func control(_ arguments: String...) -> Bool {
+        guard let pactl = PulseFixture.find("pactl") else { return false }
+        var child = pid_t()
+        guard PulseFixture.spawn(&child, [pactl, "--server=unix:\(home)/native"] + arguments, environment) else {
+            return false
+        }
+        var status: Int32 = 0
+        return waitpid(child, &status, 0) == child && status == 0
+    }
+
+    private var environment: [String] {
+        ["PATH=/usr/bin:/bin", "HOME=\(home)", "XDG_RUNTIME_DIR=\(home)", "XDG_CONFIG_HOME=\(home)"]
+    }
+
+    /// Starts a program with its own input and output: else it holds the pipe of whoever reads the test's.
+    private static func spawn(_ child: inout pid_t, _ arguments: [String], _ environment: [String]) -> Bool {
+        var argv = arguments.map { strdup($0) } + [nil]
+        var envp = environment.map { strdup($0) } + [nil]
+        defer { for text in argv + envp { free(text) } }
+        var files = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&files)
+        defer { posix_spawn_file_actions_destroy(&files) }
+        for descriptor: Int32 in 0...2 {
+            posix_spawn_file_actions_addopen(&files, descriptor, "/dev/null", O_RDWR, 0)
+        }
+        return posix_spawn(&child, arguments[0], &files, nil, &argv, &envp) == 0
     }
 
     private static let child = Atomic<pid_t>(0)
