@@ -32,15 +32,19 @@ struct AudioSocketParserTests {
 
     @Test(arguments: [[1], [2], [3], [7], [322], [323], [324], [65536], [1, 400, 2]])
     func framesSurviveAnyFragmentation(pieces: [Int]) {
-        let payloads: [[UInt8]] = (0..<40).map { n in (0..<(n % 3 == 0 ? 320 : n)).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ n) } }
-        let expected = [Frame(kind: .identity, payload: Array(1...16))] + payloads.map { Frame(kind: .audio8k, payload: $0) }
+        let payloads: [[UInt8]] = (0..<40).map { n in
+            (0..<(n % 3 == 0 ? 320 : n)).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ n) }
+        }
+        let identity = Frame(kind: .identity, payload: Array(1...16))
+        let expected = [identity] + payloads.map { Frame(kind: .audio8k, payload: $0) }
         let bytes = expected.flatMap { Self.wire($0.kind.rawValue, $0.payload) }
         #expect(Self.parse(bytes, pieces: pieces).frames == expected)
     }
 
     @Test(arguments: [[1], [5], [65538], [70000]])
     func oddZeroAndGiantLengths(pieces: [Int]) {
-        let expected = [0, 321, 65_534, 65_535, 1].map { Frame(kind: .audio16k, payload: [UInt8](repeating: 9, count: $0)) }
+        let lengths = [0, 321, 65_534, 65_535, 1]
+        let expected = lengths.map { Frame(kind: .audio16k, payload: [UInt8](repeating: 9, count: $0)) }
         let bytes = expected.flatMap { Self.wire($0.kind.rawValue, $0.payload) }
         #expect(Self.parse(bytes, pieces: pieces).frames == expected)
     }
@@ -86,7 +90,8 @@ struct AudioSocketParserTests {
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 let kinds: [UInt8] = [0, 1, 3, 0x10, 0x12, 0x18, 0xFF, UInt8.random(in: 0...255, using: &random)]
                 bytes.append(kinds.randomElement(using: &random) ?? 0)
-                bytes.append(Int.random(in: 0..<20, using: &random) == 0 ? UInt8.random(in: 0...255, using: &random) : 0)
+                let isLong = Int.random(in: 0..<20, using: &random) == 0
+                bytes.append(isLong ? UInt8.random(in: 0...255, using: &random) : 0)
                 let length = UInt8.random(in: 0...12, using: &random)
                 bytes.append(length)
                 for _ in 0..<length { bytes.append(UInt8.random(in: 0...255, using: &random)) }

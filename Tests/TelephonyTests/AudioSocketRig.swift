@@ -39,7 +39,9 @@ final class AudioSocketRig {
     }
 
     /// Runs a test on the engine.
-    nonisolated static func run(_ body: @EngineActor () throws -> Void) rethrows { try EngineActor.executor.occupy(body) }
+    nonisolated static func run(_ body: @EngineActor () throws -> Void) rethrows {
+        try EngineActor.executor.occupy(body)
+    }
 
     /// Connects and sends a UUID made of `name`.
     func call(_ name: UInt8, from host: String = "127.0.0.1") throws -> LoopbackPeer {
@@ -107,10 +109,21 @@ final class ScriptedSession: LegDelegate {
         if wasEmpty { leg.playoutReady() }
     }
 
-    func legReceived(_ pcm: Span<Int16>) { for i in 0..<pcm.count { heard.append(pcm[i]) } }
+    func legReceived(_ pcm: Span<Int16>) {
+        look()
+        for i in 0..<pcm.count { heard.append(pcm[i]) }
+    }
+
+    /// What a session may ask at any time, from inside a callback too.
+    private func look() {
+        var health = Health()
+        leg.report(into: &health)
+        _ = leg.unheardSamples
+    }
 
     func legRender(_ pcm: inout MutableSpan<Int16>) {
         rendered += 1
+        look()
         for i in 0..<pcm.count { pcm[i] = i < toPlay.count ? toPlay[i] : 0 }
         toPlay.removeFirst(min(pcm.count, toPlay.count))
     }

@@ -21,7 +21,8 @@ public final class LoopbackTCP: TCPPort {
         accepted: @escaping @EngineActor (any TCPConnection) -> Void
     ) throws(ConfigurationError) -> any TCPListener {
         guard !isListening else {
-            throw ConfigurationError(place: "listen on \(address)", cause: "the address is in use", fix: "choose another port")
+            throw ConfigurationError(
+                place: "listen on \(address)", cause: "the address is in use", fix: "choose another port")
         }
         isListening = true
         self.trouble = trouble

@@ -54,6 +54,7 @@ public struct AddressBlock: Sendable, Hashable, CustomStringConvertible {
 
     private static func mistake(_ text: String, _ why: String) -> ConfigurationError {
         ConfigurationError(
-            place: "allow-list entry \"\(text)\"", cause: why, fix: "write an address block such as 10.0.0.0/8 or 192.168.1.7")
+            place: "allow-list entry \"\(text)\"", cause: why,
+            fix: "write an address block such as 10.0.0.0/8 or 192.168.1.7")
     }
 }

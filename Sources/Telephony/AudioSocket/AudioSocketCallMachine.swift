@@ -1,7 +1,7 @@
 import Core
 
-/// What one AudioSocket connection goes through: UUID awaited, identified, talking, draining, ended. Pure: frames and the
-/// time go in, one action comes out.
+/// What one AudioSocket connection goes through: UUID awaited, identified, talking, draining, ended. Pure: frames and
+/// the time go in, one action comes out.
 struct AudioSocketCallMachine {
     enum State: Equatable {
         /// Connected; the UUID must come until the deadline.
@@ -96,8 +96,8 @@ struct AudioSocketCallMachine {
         }
     }
 
-    /// The connection has gone. A reset is as normal an end as FIN: Asterisk's close() resets whenever audio of ours lies
-    /// unread in its socket.
+    /// The connection has gone. A reset is as normal an end as FIN: Asterisk's close() resets whenever audio of ours
+    /// lies unread in its socket.
     mutating func closed(_ closure: TCPClosure) -> Action {
         defer { state = .ended }
         switch state {

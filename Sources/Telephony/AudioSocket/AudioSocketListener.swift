@@ -10,7 +10,8 @@ public struct AudioSocketStatistics: Sendable, Equatable {
     public var rejected = 0
 }
 
-/// Listens for Asterisk's AudioSocket connections and gives every call that has named itself to `onCall`. Engine thread.
+/// Listens for Asterisk's AudioSocket connections and gives every call that has named itself to `onCall`. Engine
+/// thread.
 ///
 /// accept ─(allow-list, caps)─> unidentified ─(UUID within 2 s, no duplicate)─> live ─> `onCall` ─> closing ─> gone
 @EngineActor
@@ -35,6 +36,8 @@ public final class AudioSocketListener {
     private var sweepTimer: (any EngineTimer)?
     private var settleTimer: (any EngineTimer)?
     private var drainTimer: (any EngineTimer)?
+    private var clearTimer: (any EngineTimer)?
+    private var isStarved = false
     private var drained: (@EngineActor () -> Void)?
     private var isDraining = false
 
@@ -42,14 +45,16 @@ public final class AudioSocketListener {
     static let protection = Duration.milliseconds(200)
     /// After how long without a refusal its trouble is cleared.
     static let settleAfter = Duration.seconds(30)
+    /// After how long of accepting the trouble about descriptors is cleared.
+    static let steadyAfter = Duration.seconds(2)
     static let descriptorsCode = "listener.descriptors"
     /// Refused connections that are closed in order; more are reset.
     static let maximumClosing = 256
 
     /// A listener that does not listen yet.
     /// - Parameters:
-    ///   - onCall: gets every leg whose rate is known (with its first audio, at the latest 200 ms after its UUID); must set
-    ///     the delegate and call `start` at once or hang up.
+    ///   - onCall: gets every leg whose rate is known (with its first audio, at the latest 200 ms after its UUID); must
+    ///     set the delegate and call `start` at once or hang up.
     ///   - onEvent: gets `trouble` and `troubleCleared` events about connections refused and descriptors.
     public init(
         configuration: AudioSocketConfiguration, port: any TCPPort, loop: any EngineLoop,
@@ -114,7 +119,8 @@ public final class AudioSocketListener {
     /// Makes room for one more unidentified connection: when all places are taken the oldest gives way, unless it is so
     /// young that many calls are simply coming at once; then up to four times as many are let in.
     private func makeRoom() -> Bool {
-        guard unidentified.count >= configuration.maximumUnidentified, let oldest = unidentified.first else { return true }
+        let isFull = unidentified.count >= configuration.maximumUnidentified
+        guard isFull, let oldest = unidentified.first else { return true }
         let age = configuration.identityTimeout - ((oldest.identityDeadline ?? loop.now) - loop.now)
         guard age < Self.protection else {
             oldest.turnAway(.tooManyUnidentified)
@@ -157,7 +163,7 @@ public final class AudioSocketListener {
     private func finishIfDrained() {
         guard isDraining, closing.isEmpty, live.isEmpty, unidentified.isEmpty, let done = drained else { return }
         drained = nil
-        for timer in [drainTimer, sweepTimer, settleTimer] { timer?.cancel() }
+        for timer in [drainTimer, sweepTimer, settleTimer, clearTimer] { timer?.cancel() }
         pacing.stop()
         done()
     }
@@ -182,12 +188,22 @@ public final class AudioSocketListener {
         if refusals.isStanding { armSettle() }
     }
 
+    /// At the limit of descriptors accepting stops and goes on many times a second: that is one trouble.
     private func descriptors(_ text: String?) {
-        guard let text else { return onEvent(.troubleCleared(TroubleCleared(code: Self.descriptorsCode))) }
-        onEvent(.trouble(
-            Trouble(
-                code: Self.descriptorsCode, severity: .error, text: "AudioSocket listener accepts no calls: \(text)",
-                fix: "raise the limit of open files (ulimit -n, LimitNOFILE)")))
+        clearTimer?.cancel()
+        clearTimer = nil
+        if let text {
+            if !isStarved { onEvent(.trouble(Trouble(code: Self.descriptorsCode, severity: .error, text: text))) }
+            isStarved = true
+        } else if isStarved {
+            clearTimer = loop.schedule(after: Self.steadyAfter) { [weak self] in self?.descriptorsAreSteady() }
+        }
+    }
+
+    private func descriptorsAreSteady() {
+        clearTimer = nil
+        isStarved = false
+        onEvent(.troubleCleared(TroubleCleared(code: Self.descriptorsCode)))
     }
 }
 

@@ -1,8 +1,8 @@
 /// Cuts the byte stream of one connection into frames, however the bytes are fragmented or glued.
 ///
-/// A frame that lies whole in the bytes given is handed on without a copy; only a frame cut by a read is put together in
-/// a buffer, which keeps its capacity (65,538 bytes at most). Frames of an unknown kind are counted and skipped by their
-/// length without being stored.
+/// A frame that lies whole in the bytes given is handed on without a copy; only a frame cut by a read is put together
+/// in a buffer, which keeps its capacity (65,538 bytes at most). Frames of an unknown kind are counted and skipped by
+/// their length without being stored.
 struct AudioSocketParser {
     /// Header of a frame whose payload has not come whole.
     struct Header: Equatable {
@@ -27,8 +27,8 @@ struct AudioSocketParser {
         return Header(kind: kind, length: partial.count >= Self.headerLength ? Self.length(partial.span, 0) : nil)
     }
 
-    /// Takes the next bytes of the stream and calls `visit` for every frame that is whole. `visit` returns whether to go
-    /// on; when it does not, the rest of `bytes` is dropped: the call is over.
+    /// Takes the next bytes of the stream and calls `visit` for every frame that is whole. `visit` returns whether to
+    /// go on; when it does not, the rest of `bytes` is dropped: the call is over.
     mutating func feed(_ bytes: Span<UInt8>, _ visit: (AudioSocketKind, Span<UInt8>) -> Bool) {
         var at = 0
         var goOn = true

@@ -40,7 +40,7 @@ public enum AudioSocketRefusal: String, Sendable, CaseIterable {
         case .notAllowed: "add the address to the AudioSocket allow-list if it is your Asterisk"
         case .tooManyCalls, .tooManyFromSource: "raise the limit of calls or add another node"
         case .tooManyUnidentified: "look for a port scanner or a flood; only Asterisk should reach this port"
-        case .noIdentity, .badIdentity: "only Asterisk's AudioSocket() or Dial(AudioSocket/...) should connect to this port"
+        case .noIdentity, .badIdentity: "only Asterisk's AudioSocket() or Dial(AudioSocket/...) should use this port"
         case .nilIdentity: "use ${UUID()} in the dialplan and keep its value"
         case .duplicate: "make a fresh ${UUID()} for every call"
         case .draining: nil

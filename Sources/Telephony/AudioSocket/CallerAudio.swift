@@ -8,7 +8,9 @@ import Glibc
 ///
 /// Three kinds of wrong labels are found out: G.711 bytes labelled linear (`Dial()` without `c(slin)`), wideband audio
 /// labelled 8 kHz (Asterisk before 20.17/22.7), and a kind that changes in mid-call.
-struct CallerAudio {
+///
+/// A class, because the session may ask its leg for a report while it is given samples.
+final class CallerAudio {
     /// Something found out about the format.
     enum Finding: Equatable {
         case coding(G711)
@@ -66,7 +68,7 @@ struct CallerAudio {
     }
 
     /// Takes one payload; gives samples at the session's rate to `deliver`, in pieces. Returns what was found out.
-    mutating func take(
+    func take(
         _ kind: AudioSocketKind, _ payload: Span<UInt8>, _ now: MonotonicTime, _ workspace: AudioSocketWorkspace,
         _ deliver: (Span<Int16>) -> Void
     ) -> Finding? {
@@ -91,14 +93,14 @@ struct CallerAudio {
     }
 
     /// A frame of another kind came: whether to follow it.
-    private mutating func changes() -> Bool {
+    private func changes() -> Bool {
         strayRun += 1
         guard !assumed, strayRun < Self.framesToChange else { return true }
         strayFrames += 1
         return false
     }
 
-    private mutating func follow(_ kind: AudioSocketKind) {
+    private func follow(_ kind: AudioSocketKind) {
         self.kind = kind
         law = nil
         detector = nil
@@ -106,7 +108,7 @@ struct CallerAudio {
         set(rate: kind.sampleRate ?? sessionRate)
     }
 
-    private mutating func set(rate: Int) {
+    private func set(rate: Int) {
         self.rate = rate
         // All rates of the wire are among the resampler's, so making one cannot fail for a kind of ours.
         resampler = rate == sessionRate ? nil : try? Resampler(from: rate, to: sessionRate)
@@ -114,7 +116,7 @@ struct CallerAudio {
 
     /// Looks at a payload of a call whose coding is not certain yet. Payloads of G.711 size are held meanwhile, so that
     /// neither noise is delivered nor anything lost, and given on once the coding is known.
-    private mutating func detect(
+    private func detect(
         _ payload: Span<UInt8>, _ workspace: AudioSocketWorkspace, _ deliver: (Span<Int16>) -> Void
     ) -> Finding? {
         detector?.inspect(payload)

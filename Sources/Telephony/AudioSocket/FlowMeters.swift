@@ -30,8 +30,8 @@ struct JitterMeter {
 /// Counts samples against the clock to find audio that runs at another rate than its label says: old Asterisk labels
 /// everything 0x10, 8 kHz.
 ///
-/// A verdict needs two windows of a second in a row that agree on the same standard rate, so that a burst after a pause,
-/// or a pause, does not pass for a rate.
+/// A verdict needs two windows of a second in a row that agree on the same standard rate, so that a burst after a
+/// pause, or a pause, does not pass for a rate.
 struct RateMeter {
     private static let window: Int64 = 1_000_000_000
     private static let standard = [8000, 12000, 16000, 24000, 32000, 44100, 48000, 96000, 192_000]
@@ -41,8 +41,8 @@ struct RateMeter {
     /// Samples per second of the last window, nil when it had a long pause.
     private(set) var measured: Double?
 
-    /// Samples arrived. Returns a standard rate above `labelled` once two windows agree on it: fewer samples than the label
-    /// promises are pauses.
+    /// Samples arrived. Returns a standard rate above `labelled` once two windows agree on it: fewer samples than the
+    /// label promises are pauses.
     mutating func add(_ count: Int, at now: MonotonicTime, labelled: Int) -> Int? {
         guard let start = windowStart else {
             windowStart = now.nanoseconds

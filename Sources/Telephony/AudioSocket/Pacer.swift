@@ -2,12 +2,12 @@ import Core
 
 /// Decides when the 20 ms frames of one call leave: frame n at origin + n · 20 ms of the monotonic clock.
 ///
-/// Asterisk passes on at once whatever it reads, so the sender is the clock. Deadlines are absolute and therefore do not
-/// drift. Two things move a frame off its place in the grid:
+/// Asterisk passes on at once whatever it reads, so the sender is the clock. Deadlines are absolute and therefore do
+/// not drift. Two things move a frame off its place in the grid:
 /// - *An early start:* agent audio that comes while silence flows leaves at once instead of at the next deadline. That
 ///   puts the stream ahead of real time (`lead`) by less than a frame; it is paid back during silence by intervals of
 ///   21 ms. The lead never exceeds `maximumLead`.
-/// - *A stall* of this process: up to three frames are caught up, what is beyond that is skipped (the origin moves), because
+/// - *A stall* of this process: up to three frames are caught up, the rest is skipped (the origin moves), because
 ///   a burst pushes the RTP timestamps of the call ahead of real time and is cut by Asterisk's mixers.
 ///
 /// Times are nanoseconds of the monotonic clock.

@@ -1,7 +1,7 @@
 import Core
 
-/// Counts refusals by reason and decides which are reported: five of a reason in ten seconds, then only a count with the
-/// next report, so that a flood does not flood the log.
+/// Counts refusals by reason and decides which are reported: five of a reason in ten seconds, then only a count with
+/// the next report, so that a flood does not flood the log.
 struct RefusalLog {
     static let window = Duration.seconds(10)
     static let reportsPerWindow = 5
@@ -45,8 +45,8 @@ struct RefusalLog {
         let more = tally.unreported > 0 ? " (and \(tally.unreported) more before)" : ""
         tally.unreported = 0
         return Trouble(
-            code: Self.code(why), severity: .notice, text: "AudioSocket connection from \(peer) refused: \(why.cause)\(more)",
-            fix: why.fix)
+            code: Self.code(why), severity: .notice,
+            text: "AudioSocket connection from \(peer) refused: \(why.cause)\(more)", fix: why.fix)
     }
 
     /// Reasons whose last refusal is older than `age`: their trouble is over. Each is given once.
