@@ -32,12 +32,12 @@ import Testing
             let folder = TemporaryFolder()
             let disk = FaultyDisk()
             disk.orders.withLock {
-                $0.callsToLive = Int.random(in: 1...260, using: &generator)
+                $0.callsToLive = Int.random(in: 1...170, using: &generator)
                 $0.lastShare = Double.random(in: 0...1, using: &generator)
             }
             let session = ScriptedSession(options: Self.options(folder), disk: disk)
             let isDead = { disk.orders.withLock { $0.callsToLive == 0 } }
-            let diedAt = Self.play(session, frames: 100, until: isDead) ?? session.position
+            let diedAt = Self.play(session, frames: 60, until: isDead) ?? session.position
             session.core.abandon()
             try Self.check(folder, Self.options(folder), diedAt: diedAt, round)
         }
