@@ -3,3 +3,5 @@
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
+#include "CLinuxThread.h"
+#include "CLinuxSocket.h"
