@@ -39,7 +39,8 @@ final class OpenAIRealtimeProvider: Provider {
     let wallClock: () -> WallTime
 
     var phase = Phase.idle
-    var isOpen = false
+    /// Whether there is a link that has not ended.
+    var hasLink = false
     var context = ProviderContext()
     var instructions = ""
     var session: OpenAIRealtimeSession
@@ -103,19 +104,19 @@ final class OpenAIRealtimeProvider: Provider {
         }
         if let id = options.organization { headers.append(HeaderField("OpenAI-Organization", id)) }
         if let id = options.project { headers.append(HeaderField("OpenAI-Project", id)) }
+        hasLink = true
         out.connect(Self.link, .webSocket(WebSocketEndpoint(url: options.endpoint, headers: headers)))
     }
 
     func opened(_ link: LinkID, _ opening: LinkOpening, _ out: ProviderOutput) {
         guard link == Self.link, phase == .connecting else { return }
-        isOpen = true
         phase = .configuring
         out.timer(Self.handshakeTimer, after: .seconds(10))
     }
 
     func closed(_ link: LinkID, _ closure: LinkClosure, _ out: ProviderOutput) {
         guard link == Self.link else { return }
-        isOpen = false
+        hasLink = false
         if phase == .closing { phase = .ended }
         if phase != .ended { end(failures.closed(closure), out) }
     }
@@ -125,7 +126,7 @@ final class OpenAIRealtimeProvider: Provider {
         guard phase != .ended, phase != .closing else { return }
         for timer in [Self.handshakeTimer, Self.responseTimer, Self.retryTimer] { out.add(.cancelTimer(timer)) }
         out.event(.failure(failure))
-        if isOpen || phase == .connecting { out.add(.close(Self.link, code: 1000, reason: "")) }
+        if hasLink { out.add(.close(Self.link, code: 1000, reason: "")) }
         phase = .ended
     }
 
