@@ -57,7 +57,7 @@ let package = Package(
                 .unsafeFlags(["-I/usr/include/webrtc_audio_processing"]),
             ], links: [":libwebrtc_audio_processing.a", "stdc++"]),
         system("SystemPocketSphinx", "pocketsphinx", "libpocketsphinx-dev"),
-        c("CSpeech", uses: ["SystemPocketSphinx"], links: ["flite_cmu_us_slt", "flite_usenglish", "flite_cmulex", "flite", "m"]),
+        c("CSpeech", uses: ["SystemPocketSphinx"], links: ["flite_cmu_us_slt", "flite_cmu_us_rms", "flite_usenglish", "flite_cmulex", "flite", "m"]),
 
         // 0
         swift("Core", uses: ["CLinux"]),
