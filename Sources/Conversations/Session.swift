@@ -44,6 +44,7 @@ public final class Session {
     var lastProgress: MonotonicTime
     var isOver = false
     var tracingOn = false
+    var isSpeakerMuted = false
     /// Called once when all is over.
     var onEnd: (@EngineActor (Session) -> Void)?
 
