@@ -37,6 +37,8 @@ public struct ALSAError: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// The cause in one line, without the device.
     public var cause: String {
+        // A sound server that dies in the middle of a stream looks like this.
+        if operation == .move, code == EIO { return "input/output error, or the sound server is gone" }
         let text = ALSAError.words[code] ?? String(cString: snd_strerror(0 &- code))
         return detail.isEmpty || detail.contains(text) ? (detail.isEmpty ? text : detail) : "\(text) (\(detail))"
     }
@@ -62,7 +64,7 @@ public struct ALSAError: Error, Sendable, Equatable, CustomStringConvertible {
         EBUSY: "the device is busy",
         EACCES: "permission denied",
         ECONNREFUSED: "the sound server does not answer",
-        EIO: "input/output error, or the sound server is gone",
+        EIO: "input/output error",
         EBADFD: "the stream was ended by the device or sound server",
         ETIMEDOUT: "no answer in time",
     ]

@@ -21,7 +21,8 @@ public struct DeviceCheck: Sendable, Equatable, CustomStringConvertible {
     ///
     /// Blocks for `length` each, and up to 3 s for a sound server that does not answer: not for the engine thread.
     public static func run(_ settings: DeviceSettings, length: Duration = .milliseconds(300)) -> [DeviceCheck] {
-        [(PCMDirection.capture, settings.capture), (.playback, settings.playback)].map { direction, choice in
+        ALSALibrary.prepare()
+        return [(PCMDirection.capture, settings.capture), (.playback, settings.playback)].map { direction, choice in
             guard choice != DeviceList.none else {
                 return DeviceCheck(direction: direction, isGood: true, device: "none", finding: "switched off")
             }

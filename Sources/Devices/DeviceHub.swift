@@ -18,6 +18,7 @@ public final class DeviceHub {
 
     /// Opens nothing yet.
     public init(loop: any EngineLoop, settings: DeviceSettings = DeviceSettings()) {
+        ALSALibrary.prepare()
         self.loop = loop
         self.settings = settings
         playback = PlaybackLine(settings: settings, loop: loop)

@@ -92,6 +92,7 @@ final class PlaybackLine {
     func discard() -> Int {
         let dropped = unheard
         line.device?.ring.discard()
+        line.counters?.nudge.signal()
         isAudible = false
         return dropped
     }
