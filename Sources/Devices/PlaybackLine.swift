@@ -9,8 +9,8 @@ protocol PlaybackSource: AnyObject {
     func mix(into frame: inout MutableSpan<Int16>, rate: Int) -> Bool
 }
 
-/// The speaker: mixes its sources into the ring of the playback thread, a small lead ahead; by the clock and into nothing
-/// while there is no device.
+/// The speaker: mixes its sources into the ring of the playback thread, a small lead ahead; by the clock and into
+/// nothing while there is no device.
 ///
 ///     device thread ── wake ──> pump: sources.mix ──> ring ──> device thread
 @EngineActor
