@@ -9,7 +9,8 @@ public struct EchoCancellerConfiguration: Sendable, Equatable {
     public var automaticGain = false
     /// Takes rumble and DC out.
     public var highPass = true
-    /// Time from `render` of a sample to its echo in `capture`, 0 … 500 ms; a start value, the module finds the rest.
+    /// Time from `render` of a sample to its echo in `capture`, 0 … 500 ms. The module searches around it: 100 ms off
+    /// still works when the echo is loud, not when it is faint.
     public var delayMilliseconds = 40
 
     public init() {}
@@ -19,8 +20,8 @@ public struct EchoCancellerConfiguration: Sendable, Equatable {
 ///
 ///     agent audio ── render(far) ──> speaker ~ room ~ microphone ── capture(near) ──> cleaned, 0 to 10 ms later
 ///
-/// Works in blocks of 10 ms; takes frames of any length and gives as many samples as it took, the first block late by up
-/// to 10 ms unless frames are whole blocks. Rates 8, 16, 24, 32 and 48 kHz. One thread calls both sides, `render` first.
+/// Works in blocks of 10 ms; takes frames of any length and gives as many samples as it took, late by 10 ms unless
+/// frames are whole blocks. Rates 8, 16, 24, 32 and 48 kHz. One thread calls both sides, `render` first.
 public final class EchoCanceller {
     public static let supportedRates = [8000, 16000, 24000, 32000, 48000]
 
@@ -100,8 +101,8 @@ public final class EchoCanceller {
         return ready.take(into: &output, limit: count)
     }
 
-    /// Echo return loss enhancement in dB as the module sees it (how much quieter it makes the echo), 0 or more; nil while
-    /// unknown, or when cancellation is off.
+    /// Echo return loss enhancement in dB as the module sees it (how much quieter it makes the echo), 0 or more; nil
+    /// while unknown, or when cancellation is off.
     public var echoReturnLossEnhancement: Int? {
         guard configuration.cancelsEcho else { return nil }
         var metrics = webrtc_apm_metrics()

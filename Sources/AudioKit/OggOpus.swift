@@ -40,7 +40,8 @@ public final class OggOpusWriter {
             close: { _ in 0 })
         var code: Int32 = 0
         let made = ope_encoder_create_callbacks(
-            &callbacks, Unmanaged.passUnretained(sink).toOpaque(), comments, Int32(sampleRate), Int32(channels), 0, &code)
+            &callbacks, Unmanaged.passUnretained(sink).toOpaque(), comments, Int32(sampleRate), Int32(channels), 0,
+            &code)
         guard let made, code == 0 else { throw .library("ope_encoder_create_callbacks", code: code) }
         encoder = made
         self.sink = sink

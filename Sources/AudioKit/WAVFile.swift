@@ -81,7 +81,9 @@ public enum AudioFile {
         let bytes = WAVWriter.bytes(of: clip)
         var done = 0
         while done < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done) }
+            let count = bytes.withUnsafeBytes { all in
+                Glibc.write(descriptor, all.baseAddress.map { $0 + done }, all.count - done)
+            }
             guard count > 0 else { throw .badFile("\(path): \(String(cString: strerror(errno)))") }
             done += count
         }
@@ -98,7 +100,9 @@ public enum AudioFile {
         var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
         var done = 0
         while done < bytes.count {
-            let count = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done) }
+            let count = bytes.withUnsafeMutableBytes { all in
+                Glibc.read(descriptor, all.baseAddress.map { $0 + done }, all.count - done)
+            }
             guard count >= 0 else { throw .badFile("\(path): \(String(cString: strerror(errno)))") }
             if count == 0 { break }
             done += count

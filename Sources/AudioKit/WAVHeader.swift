@@ -54,8 +54,8 @@ public struct WAVHeader: Sendable, Equatable {
         return out.bytes
     }
 
-    /// Reads the head of a file. Chunks it does not know are skipped; a size of 0, of all ones, or beyond the end of the
-    /// file (the writer was cut off) becomes what the file really holds.
+    /// Reads the head of a file. Chunks it does not know are skipped; a size of 0, of all ones, or beyond the end of
+    /// the file (the writer was cut off) becomes what the file really holds.
     /// - Parameters:
     ///   - start: the first bytes of the file: at least up to the samples, 4 KB will do.
     ///   - fileBytes: size of the whole file.

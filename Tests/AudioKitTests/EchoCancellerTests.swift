@@ -50,6 +50,7 @@ import Testing
     }
 
     @Test func refusesOtherRates() {
-        #expect(throws: AudioKitError.unsupportedRate(44100, by: "echo canceller")) { try EchoCanceller(sampleRate: 44100) }
+        let error = AudioKitError.unsupportedRate(44100, by: "echo canceller")
+        #expect(throws: error) { try EchoCanceller(sampleRate: 44100) }
     }
 }

@@ -55,7 +55,8 @@ import Testing
             var bytes = Array(good.prefix(Int.random(in: 0...good.count, using: &random)))
             for _ in 0..<Int.random(in: 0...8, using: &random) where !bytes.isEmpty {
                 let place = Int.random(in: 0..<bytes.count, using: &random)
-                bytes[place] = [0, 0xFF, UInt8.random(in: 0...255, using: &random)][Int.random(in: 0...2, using: &random)]
+                let values = [0, 0xFF, UInt8.random(in: 0...255, using: &random)]
+                bytes[place] = values[Int.random(in: 0...2, using: &random)]
             }
             guard let clip = try? WAVReader.read(bytes.span) else { continue }
             #expect(clip.samples.count * 2 <= bytes.count)
