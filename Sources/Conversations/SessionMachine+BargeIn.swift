@@ -13,7 +13,7 @@ extension SessionMachine {
             case .local, .either: true
             case .provider, .off: false
             }
-        let speaking = facts.isPlayoutActive || !sounding.isEmpty
+        let speaking = isSpeaking(facts)
         guard mayCut || !speaking else { return }
         if speaking {
             let at = facts.playing.map { facts.heard($0).heardMs / 1000 }
@@ -24,7 +24,7 @@ extension SessionMachine {
     }
 
     mutating func cutByOperator(_ reason: String, _ facts: some SessionFacts) {
-        guard facts.isPlayoutActive || response != nil || !sounding.isEmpty else {
+        guard isSpeaking(facts) || response != nil else {
             emit(.commandRefused(CommandRefusal(command: "cutAgent", reason: "the agent is not speaking")))
             return
         }
@@ -41,6 +41,7 @@ extension SessionMachine {
         let item = facts.playing ?? sounding.min { $0.handle.index < $1.handle.index }
         let (heard, generated) = item.map { facts.heard($0) } ?? (0, 0)
         act(.discardPlayout)
+        playoutCut = true
         if let item { reportCut(item, heard, generated, detector, reason, speech, facts) }
         let last = sounding.map(\.handle.index).max() ?? -1
         for other in sounding where other != item { history.cutAgent(facts.name(of: other), heard: 0) }

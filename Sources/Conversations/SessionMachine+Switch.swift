@@ -56,7 +56,7 @@ extension SessionMachine {
         standby = nil
         let old = active
         let answerKnownQuestion = isAnswerPending && open?.userTextKnown == true
-        if facts.isPlayoutActive || !sounding.isEmpty { cut(.provider, "provider switch", nil, nil, facts) }
+        if isSpeaking(facts) { cut(.provider, "provider switch", nil, nil, facts) }
         next.isReady = true
         active = next
         response = nil

@@ -56,7 +56,7 @@ extension SessionMachine {
     mutating func localSpeechStarted(_ p: Double, _ at: Int64, _ onset: MonotonicTime, _ facts: some SessionFacts) {
         guard endpointsLocally(facts) || !active.isReady else { return }
         // While the agent speaks, speech must last before it counts; `speechSustained` follows.
-        if facts.isPlayoutActive || !sounding.isEmpty { return }
+        if isSpeaking(facts) { return }
         openLocalTurn(p, at, facts)
     }
 
@@ -85,7 +85,7 @@ extension SessionMachine {
     mutating func vendorSpeechStarted(_ item: String?, _ facts: some SessionFacts) {
         if let item { history.openUser(item) }
         let mayCut = settings.bargeIn != .off && settings.bargeIn != .local
-        if facts.isPlayoutActive || response != nil || !sounding.isEmpty {
+        if isSpeaking(facts) || response != nil {
             let native = facts.capabilities(of: active.slot)?.nativeBargeIn ?? false
             if mayCut { cut(.provider, "\(active.provider) heard the user", nil, native, facts) }
         }
@@ -165,7 +165,7 @@ extension SessionMachine {
 
     /// The turn is over when its answer was generated and heard and no tool is under way.
     mutating func concludeIfQuiet(_ facts: some SessionFacts) {
-        guard response == nil, sounding.isEmpty, !facts.isPlayoutActive, toolCalls.isEmpty else { return }
+        guard response == nil, !isSpeaking(facts), toolCalls.isEmpty else { return }
         if let turn = open, turn.answered, !userSpeaking {
             let outcome: TurnReport.Outcome =
                 turn.heardSomething ? .completed : (turn.failed ? .modelError : .noOutput)
@@ -178,7 +178,7 @@ extension SessionMachine {
     // MARK: Typed text
 
     mutating func submit(_ text: String, _ facts: some SessionFacts) {
-        if facts.isPlayoutActive || response != nil || !sounding.isEmpty {
+        if isSpeaking(facts) || response != nil {
             cut(.local, "typed text", nil, false, facts)
         }
         beginTurn(.text)
@@ -204,7 +204,7 @@ extension SessionMachine {
     }
 
     mutating func promptSilentUser(_ facts: some SessionFacts) {
-        guard active.isReady, !userSpeaking, response == nil, !facts.isPlayoutActive, let after = settings.noInputAfter
+        guard active.isReady, !userSpeaking, response == nil, !isSpeaking(facts), let after = settings.noInputAfter
         else { return }
         noInputPrompts += 1
         let seconds = after.wholeNanoseconds / 1_000_000_000

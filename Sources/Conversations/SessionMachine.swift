@@ -126,6 +126,8 @@ struct SessionMachine {
     var noInputPrompts = 0
 
     var actions: [SessionAction] = []
+    /// The playout was emptied by this input.
+    var playoutCut = false
     var now = MonotonicTime(nanoseconds: 0)
 
     /// One connection and where it stands.
@@ -168,6 +170,7 @@ struct SessionMachine {
         guard !ended else { return [] }
         self.now = now
         actions.removeAll(keepingCapacity: true)
+        playoutCut = false
         route(input, facts)
         return actions
     }
@@ -222,10 +225,15 @@ struct SessionMachine {
     /// The state that follows from the facts, when nothing special holds.
     mutating func settle(_ facts: some SessionFacts) {
         guard farewell == nil, active.isReady else { return }
-        if facts.isPlayoutActive || !sounding.isEmpty { enter(.speaking) }
+        if isSpeaking(facts) { enter(.speaking) }
         else if userSpeaking { enter(.listening) }
         else if response != nil || open?.userDone == true || !toolCalls.isEmpty { enter(.thinking) }
         else { enter(.ready) }
+    }
+
+    /// Whether agent audio sounds or waits; after a cut in this very input it does not, whatever the facts still say.
+    func isSpeaking(_ facts: some SessionFacts) -> Bool {
+        !playoutCut && (facts.isPlayoutActive || !sounding.isEmpty)
     }
 
     func isSuppressed(_ item: ItemHandle) -> Bool { item.index <= suppressedThrough }
