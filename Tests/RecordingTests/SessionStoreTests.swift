@@ -1,3 +1,4 @@
+import AudioKit
 import Core
 import Glibc
 import Testing
@@ -13,7 +14,7 @@ import Testing
         let path = temporary.path + "/" + name
         mkdir(path, 0o700)
         TemporaryFolder.write(
-            SessionWAVHeader(sampleRate: 8000, dataBytes: Int64(audioBytes)).bytes + [UInt8](repeating: 1, count: audioBytes),
+            WAVHeader(sampleRate: 8000, channels: 2, dataBytes: audioBytes).bytes + [UInt8](repeating: 1, count: audioBytes),
             to: path + "/audio.wav")
         TemporaryFolder.write([], to: path + "/events.jsonl")
         return path

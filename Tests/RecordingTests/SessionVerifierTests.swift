@@ -1,5 +1,7 @@
+import AudioKit
 import Core
 import Glibc
+import TestKit
 import Testing
 
 @testable import Recording
@@ -68,7 +70,7 @@ import Testing
     }
 
     private func withSize(_ bytes: [UInt8]) -> [UInt8] {
-        SessionWAVHeader(sampleRate: 8000, dataBytes: Int64(bytes.count - 80)).bytes + bytes[80...]
+        WAVHeader(sampleRate: 8000, channels: 2, dataBytes: bytes.count - 80).bytes + bytes[80...]
     }
 
     /// The agent's channel moved by some milliseconds against the log.
@@ -113,7 +115,7 @@ import Testing
     }
 
     @Test func spoiledLogsNeverCrash() {
-        var generator = Seeded(state: 99)
+        var generator = SeededRandom(99)
         let source = TemporaryFolder.read(SampleSessionTests.path + "/events.jsonl")
         let lines = source.split(separator: UInt8(ascii: "\n"))
         for _ in 0..<10_000 {
