@@ -7,7 +7,8 @@ import Testing
 
 /// The hot path must say what the general parser says, or nothing.
 @Suite struct AudioDeltaScannerTests {
-    private static let good = #"{"type":"response.output_audio.delta","event_id":"e1","response_id":"r","item_id":"item_1","#
+    private static let good =
+        #"{"type":"response.output_audio.delta","event_id":"e1","response_id":"r","item_id":"item_1","#
         + #""output_index":0,"content_index":0,"delta":"AQACAAMA"}"#
 
     private func scan(_ text: String) -> AudioDeltaScanner.Hit? { scan(Array(text.utf8)) }
@@ -18,7 +19,9 @@ import Testing
 
     private func parts(_ text: String) -> [String]? {
         let bytes = Array(text.utf8)
-        return scan(text).map { [String(decoding: bytes[$0.item], as: UTF8.self), String(decoding: bytes[$0.delta], as: UTF8.self)] }
+        return scan(text).map {
+            [String(decoding: bytes[$0.item], as: UTF8.self), String(decoding: bytes[$0.delta], as: UTF8.self)]
+        }
     }
 
     @Test(arguments: [
@@ -31,8 +34,10 @@ import Testing
 
     @Test(arguments: [
         "", "{}", "[]", "null", #"{"type":"response.output_audio.delta"}"#,
-        good.replacing("output_audio.delta", with: "output_audio.done"), String(good.dropLast()), good + "x", good + "}",
-        good.replacing("\"e1\"", with: "{}"), good.replacing("\"e1\"", with: "1.5"), good.replacing("\"e1\"", with: "01"),
+        good.replacing("output_audio.delta", with: "output_audio.done"), String(good.dropLast()), good + "x",
+        good + "}",
+        good.replacing("\"e1\"", with: "{}"), good.replacing("\"e1\"", with: "1.5"),
+        good.replacing("\"e1\"", with: "01"),
         good.replacing("item_1", with: "item\\u005f1"), good.replacing("0,\"content", with: "0 \"content"),
         good.replacing("\"e1\"", with: "\"e\u{1}1\""), good.replacing("event_id", with: "type"),
         good.replacing("event_id", with: "item_id"), good.replacing("event_id", with: "delta"),
@@ -68,7 +73,9 @@ import Testing
         let fast = try OpenAIScript.ready()
         let slow = try OpenAIScript.ready()
         for _ in 0..<200 {
-            let samples = (0..<Int.random(in: 1...960, using: &random)).map { _ in Int16.random(in: .min ... .max, using: &random) }
+            let samples = (0..<Int.random(in: 1...960, using: &random)).map { _ in
+                Int16.random(in: .min ... .max, using: &random)
+            }
             let item = "item_\(Int.random(in: 0...3, using: &random))"
             let message = OpenAIScript.delta(item, "r", samples: samples)
             fast.receive(OpenAIScript.link, message)

@@ -18,10 +18,14 @@ import Testing
 
     private static func subject() -> ConformanceSubject {
         let scripted: JSONValue = [
-            "replies": ["A scripted answer.", ["text": "Done.", "tools": [["name": "get_time"], ["name": "get_weather"]]]]
+            "replies": [
+                "A scripted answer.", ["text": "Done.", "tools": [["name": "get_time"], ["name": "get_weather"]]],
+            ]
         ]
         return ConformanceSubject(
-            make: { MockProvider(name: "mock", try MockScenario(ProviderConfiguration(name: "mock", options: scripted))) },
+            make: {
+                MockProvider(name: "mock", try MockScenario(ProviderConfiguration(name: "mock", options: scripted)))
+            },
             attach: { _ in },
             answer: { harness in
                 harness.perform(.speak("An answer of some length."))
@@ -77,7 +81,8 @@ import Testing
     }
 
     @Test func chunksDoNotChangeTheVoice() {
-        var whole: [Int16] = [], pieces: [Int16] = []
+        var whole: [Int16] = []
+        var pieces: [Int16] = []
         var one = MockVoice("Hello there.", rate: 16000, seconds: nil)
         one.append(.max / 2, to: &whole)
         var many = MockVoice("Hello there.", rate: 16000, seconds: nil)

@@ -26,7 +26,8 @@ import Testing
         ("{\n \"latncy_ms\": 1}", "call.json:2", "latency_ms"),
         ("{\n\"replies\": [\n\"a\",\n{\"text\": \"b\",\n \"seconds\": -1}]}", "call.json:5", "replies.1.seconds"),
         ("{\"replies\": [{\n}]}", "call.json:1", "text"), ("{\n\n\"seed\": }", "call.json:3", "JSON"),
-        ("[]", "call.json:1", "map"), ("", "call.json:1", "JSON"), ("{\"replies\": [{\"text\": \"a\", \"tools\": [{}]}]}", "call.json:1", "name"),
+        ("[]", "call.json:1", "map"), ("", "call.json:1", "JSON"),
+        ("{\"replies\": [{\"text\": \"a\", \"tools\": [{}]}]}", "call.json:1", "name"),
     ])
     func mistakesNameTheLine(_ text: String, _ place: String, _ hint: String) {
         let error = #expect(throws: ConfigurationError.self) { try scenario(text) }
@@ -42,7 +43,8 @@ import Testing
     }
 
     @Test func brokenScenariosNeverCrash() {
-        let seed = #"{"seed": 7, "transcripts": ["a"], "replies": [{"text": "b", "tools": [{"name": "t", "arguments": {}}]}]}"#
+        let seed =
+            #"{"seed": 7, "transcripts": ["a"], "replies": [{"text": "b", "tools": [{"name": "t", "arguments": {}}]}]}"#
         var mutator = MessageMutator(seeds: [Array(seed.utf8)], seed: 5)
         var refused = 0
         for _ in 0..<10_000 {

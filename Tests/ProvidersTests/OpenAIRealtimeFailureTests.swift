@@ -12,34 +12,35 @@ import Testing
         Array(#"{"error":{"code":"\#(code)","message":"said sk-secret-123"}}"#.utf8)
     }
 
-    @Test(arguments: [
-        (LinkClosure(.rejected(status: 401), body: body("invalid_api_key")), "auth", .fatal),
-        (LinkClosure(.rejected(status: 401)), "auth", .fatal),
-        (LinkClosure(.rejected(status: 403), body: Array("<html>".utf8)), "auth", .fatal),
-        (LinkClosure(.rejected(status: 402)), "quota", .fatal),
-        (LinkClosure(.rejected(status: 404), body: body("model_not_found")), "refused", .fatal),
-        (LinkClosure(.rejected(status: 400)), "refused", .fatal),
-        (LinkClosure(.rejected(status: 429), body: body("insufficient_quota")), "quota", .fatal),
-        (LinkClosure(.rejected(status: 429)), "rate-limit", .reconnect(after: .seconds(1))),
-        (
-            LinkClosure(.rejected(status: 429), headers: [HeaderField("Retry-After", "7")]), "rate-limit",
-            .reconnect(after: .seconds(7))
-        ),
-        (
-            LinkClosure(.rejected(status: 429), headers: [HeaderField("retry-after", "0")]), "rate-limit",
-            .reconnect(after: .milliseconds(500))
-        ),
-        (LinkClosure(.rejected(status: 503)), "vendor", .reconnect(after: nil)),
-        (LinkClosure(.nameNotResolved), "lost", .reconnect(after: nil)),
-        (LinkClosure(.refused), "lost", .reconnect(after: nil)),
-        (LinkClosure(.tls, reason: "expired"), "refused", .fatal),
-        (LinkClosure(.timedOut), "lost", .reconnect(after: nil)),
-        (LinkClosure(.broken), "lost", .reconnect(after: nil)),
-        (LinkClosure(.protocolError), "protocol", .reconnect(after: nil)),
-        (LinkClosure(.remote, code: 1001, reason: "going away"), "lost", .reconnect(after: nil)),
-        (LinkClosure(.remote, code: 3000, reason: "invalid_request_error.invalid_api_key"), "auth", .fatal),
-        (LinkClosure(.remote, code: 1008, reason: "insufficient_quota: pay"), "quota", .fatal),
-    ] as [(LinkClosure, String, ProviderFailure.Consequence)])
+    @Test(
+        arguments: [
+            (LinkClosure(.rejected(status: 401), body: body("invalid_api_key")), "auth", .fatal),
+            (LinkClosure(.rejected(status: 401)), "auth", .fatal),
+            (LinkClosure(.rejected(status: 403), body: Array("<html>".utf8)), "auth", .fatal),
+            (LinkClosure(.rejected(status: 402)), "quota", .fatal),
+            (LinkClosure(.rejected(status: 404), body: body("model_not_found")), "refused", .fatal),
+            (LinkClosure(.rejected(status: 400)), "refused", .fatal),
+            (LinkClosure(.rejected(status: 429), body: body("insufficient_quota")), "quota", .fatal),
+            (LinkClosure(.rejected(status: 429)), "rate-limit", .reconnect(after: .seconds(1))),
+            (
+                LinkClosure(.rejected(status: 429), headers: [HeaderField("Retry-After", "7")]), "rate-limit",
+                .reconnect(after: .seconds(7))
+            ),
+            (
+                LinkClosure(.rejected(status: 429), headers: [HeaderField("retry-after", "0")]), "rate-limit",
+                .reconnect(after: .milliseconds(500))
+            ),
+            (LinkClosure(.rejected(status: 503)), "vendor", .reconnect(after: nil)),
+            (LinkClosure(.nameNotResolved), "lost", .reconnect(after: nil)),
+            (LinkClosure(.refused), "lost", .reconnect(after: nil)),
+            (LinkClosure(.tls, reason: "expired"), "refused", .fatal),
+            (LinkClosure(.timedOut), "lost", .reconnect(after: nil)),
+            (LinkClosure(.broken), "lost", .reconnect(after: nil)),
+            (LinkClosure(.protocolError), "protocol", .reconnect(after: nil)),
+            (LinkClosure(.remote, code: 1001, reason: "going away"), "lost", .reconnect(after: nil)),
+            (LinkClosure(.remote, code: 3000, reason: "invalid_request_error.invalid_api_key"), "auth", .fatal),
+            (LinkClosure(.remote, code: 1008, reason: "insufficient_quota: pay"), "quota", .fatal),
+        ] as [(LinkClosure, String, ProviderFailure.Consequence)])
     func endsOfTheLink(_ closure: LinkClosure, _ code: String, _ consequence: ProviderFailure.Consequence) {
         let failure = failures.closed(closure)
         #expect(failure.code == code && failure.consequence == consequence, "\(failure)")

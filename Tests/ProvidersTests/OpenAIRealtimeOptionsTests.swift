@@ -10,7 +10,8 @@ import Testing
     {
         try OpenAIRealtimeOptions(
             ProviderConfiguration(
-                name: "main", model: model, baseURL: try base.map { try URLParts(parsing: $0) }, key: key.map { Secret($0) },
+                name: "main", model: model, baseURL: try base.map { try URLParts(parsing: $0) },
+                key: key.map { Secret($0) },
                 options: options))
     }
 
@@ -49,13 +50,16 @@ import Testing
     }
 
     /// Options and what the message must say.
-    @Test(arguments: [
-        (["speeed": 1], "speed"), (["speed": 3], "0.25 to 1.5"), (["speed": "fast"], "\"fast\""),
-        (["turn_detection": "server-vad"], "server_vad"), (["turn_detection": ["type": "semantic_vad", "threshold": 1]], "eagerness"),
-        (["turn_detection": ["threshold": 2]], "turn_detection.threshold"), (["noise_reduction": "near"], "near_field"),
-        (["max_output_tokens": 0], "1 to 4096"), (["truncation": "never"], "auto"), (["prices": 3], "map"),
-        (["prices": ["audio": 1]], "audio_in"), (["transcription": 3], "must be text"), ([1, 2], "map of options"),
-    ] as [(JSONValue, String)])
+    @Test(
+        arguments: [
+            (["speeed": 1], "speed"), (["speed": 3], "0.25 to 1.5"), (["speed": "fast"], "\"fast\""),
+            (["turn_detection": "server-vad"], "server_vad"),
+            (["turn_detection": ["type": "semantic_vad", "threshold": 1]], "eagerness"),
+            (["turn_detection": ["threshold": 2]], "turn_detection.threshold"),
+            (["noise_reduction": "near"], "near_field"),
+            (["max_output_tokens": 0], "1 to 4096"), (["truncation": "never"], "auto"), (["prices": 3], "map"),
+            (["prices": ["audio": 1]], "audio_in"), (["transcription": 3], "must be text"), ([1, 2], "map of options"),
+        ] as [(JSONValue, String)])
     func refuses(_ json: JSONValue, _ hint: String) {
         let error = #expect(throws: ConfigurationError.self) { try options(json) }
         #expect(error?.description.contains(hint) == true, "\(error?.description ?? "")")
@@ -71,7 +75,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("gpt-realtime", 16.0), ("gpt-realtime-2025-08-28", 16), ("gpt-realtime-2.1", 24), ("gpt-realtime-2.1-mini", 2.4),
+        ("gpt-realtime", 16.0), ("gpt-realtime-2025-08-28", 16), ("gpt-realtime-2.1", 24),
+        ("gpt-realtime-2.1-mini", 2.4),
         ("something-else", nil),
     ])
     func prices(_ model: String, _ textOut: Double?) { #expect(OpenAIRealtimePrices.known(model)?.textOut == textOut) }
@@ -101,7 +106,9 @@ import Testing
         #expect(speed == [true, false] && made.json["audio"]?["output"]?["speed"] == nil)
         let tool = made.remove("session.tools[0].parameters")
         #expect(tool && made.json["tools"] == .array([]))
-        for path in ["session.type", "type", "", "session", "session.no.such", "session.tools[9]", "a]b[", "session..x"] {
+        for path in [
+            "session.type", "type", "", "session", "session.no.such", "session.tools[9]", "a]b[", "session..x",
+        ] {
             let isRemoved = made.remove(path)
             #expect(!isRemoved, "\(path)")
         }

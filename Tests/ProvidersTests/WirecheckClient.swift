@@ -152,7 +152,10 @@ final class WirecheckClient: LinkDelegate {
             provider = nil
             for timer in timers.values { timer.cancel() }
             timers = [:]
-            guard attempts < 4 else { return isFinished = true }
+            guard attempts < 4 else {
+                isFinished = true
+                return
+            }
             _ = loop.schedule(after: max(after ?? .zero, .milliseconds(700))) { [weak self] in self?.run() }
         }
     }
@@ -194,7 +197,9 @@ final class WirecheckClient: LinkDelegate {
     }
 
     private func bargeInIfDue() {
-        guard scenario == "barge-in", !hasBarged, item != nil, loop.now - itemStart > .milliseconds(1200) else { return }
+        guard scenario == "barge-in", !hasBarged, item != nil, loop.now - itemStart > .milliseconds(1200) else {
+            return
+        }
         hasBarged = true
         talk(after: .zero)
     }
