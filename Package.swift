@@ -46,10 +46,9 @@ let package = Package(
         c("CUV", links: ["uv"]),
         c("CWebSockets", links: ["websockets", "uv", "ssl", "crypto"]),
         system("SystemOpus", "libopusenc", "libopusenc-dev"),
-        c("COpus", uses: ["SystemOpus"], links: ["opus", "opusenc", "ogg"]),
+        c("COpus", uses: ["SystemOpus"], links: ["opusfile", "opusenc", "opus", "ogg"]),
         c("CFilter"),
         c("CSpeexDSP", links: ["speexdsp"]),
-        c("CSoxr", links: ["soxr"]),
         // Debian's shared library hides the voice detector, the static one has both; no header search path by pkg-config,
         // because its definitions make a warning in every build.
         c("CWebRTCAudio",
@@ -58,12 +57,12 @@ let package = Package(
                 .unsafeFlags(["-I/usr/include/webrtc_audio_processing"]),
             ], links: [":libwebrtc_audio_processing.a", "stdc++"]),
         system("SystemPocketSphinx", "pocketsphinx", "libpocketsphinx-dev"),
-        c("CSpeech", uses: ["SystemPocketSphinx"], links: ["flite_cmu_us_slt", "flite_usenglish", "flite_cmulex", "flite", "m"]),
+        c("CSpeech", uses: ["SystemPocketSphinx"], links: ["flite_cmu_us_slt", "flite_cmu_us_rms", "flite_usenglish", "flite_cmulex", "flite", "m"]),
 
         // 0
         swift("Core", uses: ["CLinux"]),
         // 1
-        swift("AudioKit", uses: ["Core", "CFilter", "COpus", "CSpeexDSP", "CSoxr", "CWebRTCAudio"]),
+        swift("AudioKit", uses: ["Core", "CFilter", "COpus", "SystemOpus", "CSpeexDSP", "CWebRTCAudio"]),
         swift("Configuration", uses: ["Core", "Yams"]),
         // 2
         swift("ProviderKit", uses: ["Core", "AudioKit"]),

@@ -79,6 +79,8 @@ public struct Health: Sendable, Equatable, Codable {
     public var linkQueueBytes: Int = 0
     /// Caller audio held while no provider was ready.
     public var heldMs: Double = 0
+    /// Caller audio that reached no provider because too much had to be held.
+    public var callerLostMs: Double = 0
     public var reconnects: Int = 0
     /// Spread of the caller's frame intervals (p95 of |gap − nominal|) over the last second.
     public var jitterMs: Double?

@@ -121,5 +121,8 @@ public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConver
         self.fix = fix
     }
 
-    public var description: String { "\(place): \(cause). \(fix.prefix(1).uppercased())\(fix.dropFirst())." }
+    public var description: String {
+        let end = fix.last.map { ".?!".contains($0) } == true ? "" : "."
+        return "\(place): \(cause). \(fix.prefix(1).uppercased())\(fix.dropFirst())\(end)"
+    }
 }

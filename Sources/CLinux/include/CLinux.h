@@ -5,3 +5,4 @@
 #include <sys/timerfd.h>
 #include "CLinuxThread.h"
 #include "CLinuxSocket.h"
+#include "CLinuxFiles.h"

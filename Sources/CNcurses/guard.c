@@ -1,0 +1,138 @@
+#define _GNU_SOURCE 1
+#include "CNcurses.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+// Everything reached from `on_signal` is async-signal-safe: write, tcsetattr, pread, dup2, sigaction, raise.
+
+static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP};
+enum { SIGNALS = sizeof signals / sizeof *signals, RESET_LIMIT = 256 };
+
+static struct sigaction previous[SIGNALS];
+static atomic_int armed;
+static int terminal = -1;
+static struct termios saved;
+// Two buffers and an index: the handler always sees a whole sequence.
+static char resets[2][RESET_LIMIT];
+static size_t lengths[2];
+static atomic_int current;
+static int real_stderr = -1, kept_stderr = -1;
+static char stack[64 * 1024];
+
+static void write_all(int fd, const char *bytes, size_t length) {
+    while (length > 0) {
+        ssize_t n = write(fd, bytes, length);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return;
+        bytes += n;
+        length -= (size_t)n;
+    }
+}
+
+static void restore(void) {
+    if (!atomic_exchange(&armed, 0)) return;
+    int index = atomic_load(&current);
+    write_all(terminal, resets[index], lengths[index]);
+    // A background process must not be stopped for setting the terminal back.
+    sigset_t block, before;
+    sigemptyset(&block);
+    sigaddset(&block, SIGTTOU);
+    sigprocmask(SIG_BLOCK, &block, &before);
+    tcsetattr(terminal, TCSANOW, &saved);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+void sidetone_guard_show_stderr(size_t limit) {
+    if (kept_stderr < 0 || real_stderr < 0) return;
+    dup2(real_stderr, 2);
+    struct stat info;
+    off_t size = fstat(kept_stderr, &info) == 0 ? info.st_size : 0;
+    off_t at = size > (off_t)limit ? size - (off_t)limit : 0;
+    char chunk[1024];
+    while (at < size) {
+        ssize_t n = pread(kept_stderr, chunk, sizeof chunk, at);
+        if (n <= 0) break;
+        at += n;
+        for (ssize_t i = 0; i < n; i++) {
+            unsigned char c = (unsigned char)chunk[i];
+            if ((c < 32 && c != '\n' && c != '\t') || c == 127) chunk[i] = '?';
+        }
+        write_all(real_stderr, chunk, (size_t)n);
+    }
+    close(kept_stderr);
+    close(real_stderr);
+    kept_stderr = real_stderr = -1;
+}
+
+static void on_signal(int number) {
+    restore();
+    sidetone_guard_show_stderr(8192);
+    // Hand on to who was there before (the runtime's crash reporter, or the default).
+    for (int i = 0; i < SIGNALS; i++)
+        if (signals[i] == number) sigaction(number, &previous[i], NULL);
+    raise(number);
+}
+
+static void at_exit(void) {
+    restore();
+    sidetone_guard_show_stderr(8192);
+}
+
+static void install(void) {
+    static bool installed;
+    if (installed) return;
+    installed = true;
+    stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack, .ss_flags = 0};
+    stack_t known;
+    if (sigaltstack(NULL, &known) == 0 && known.ss_flags & SS_DISABLE) sigaltstack(&alternate, NULL);
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_signal;
+    action.sa_flags = SA_ONSTACK;
+    sigfillset(&action.sa_mask);
+    for (int i = 0; i < SIGNALS; i++) sigaction(signals[i], &action, &previous[i]);
+    atexit(at_exit);
+}
+
+int sidetone_guard_arm(int fd, const char *reset, size_t length) {
+    if (tcgetattr(fd, &saved) != 0) return -1;
+    terminal = fd;
+    sidetone_guard_set_reset(reset, length);
+    install();
+    atomic_store(&armed, 1);
+    return 0;
+}
+
+void sidetone_guard_set_reset(const char *reset, size_t length) {
+    int next = 1 - atomic_load(&current);
+    if (length > RESET_LIMIT) length = RESET_LIMIT;
+    memcpy(resets[next], reset, length);
+    lengths[next] = length;
+    atomic_store(&current, next);
+}
+
+void sidetone_guard_disarm(void) { restore(); }
+
+int sidetone_guard_keep_stderr(void) {
+    if (kept_stderr >= 0) return 0;
+    int file = open("/tmp", O_TMPFILE | O_RDWR | O_APPEND | O_CLOEXEC, 0600);
+    if (file < 0) file = memfd_create("stderr", MFD_CLOEXEC);
+    if (file < 0) return -1;
+    int real = fcntl(2, F_DUPFD_CLOEXEC, 3);
+    if (real < 0 || dup2(file, 2) < 0) {
+        close(file);
+        if (real >= 0) close(real);
+        return -1;
+    }
+    kept_stderr = file;
+    real_stderr = real;
+    return 0;
+}

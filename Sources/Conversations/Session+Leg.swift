@@ -1,0 +1,135 @@
+import AudioKit
+import Core
+import ProviderKit
+
+/// What the leg tells: the audio path of a session. Nothing here waits, locks or (in steady state) allocates.
+extension Session: LegDelegate {
+    public func legReceived(_ pcm: Span<Int16>) {
+        guard !isOver else { return }
+        let now = loop.now
+        health.framesIn += 1
+        let (at, hole) = clock.placeUser(pcm.count, now: now)
+        if let hole, hole.at > 0 {
+            emit(.gap(AudioGap(channel: .user, at: hole.at, samples: hole.samples, reason: "no audio from the caller")))
+        }
+        var position = at
+        let taps = taps
+        let speech = uplink.process(pcm, now: now) { heard in
+            for tap in taps { tap.tapUser(heard, at: position) }
+            position += Int64(heard.count)
+        }
+        if let speech { report(speech, now) }
+        sendHeld()
+        if log.isWatched { publishUserMeters() }
+    }
+
+    private func report(_ speech: UplinkChain.Speech, _ now: MonotonicTime) {
+        let probability = Double(uplink.detection?.probability ?? 0)
+        switch speech {
+        case .started(let at):
+            input(.speechStarted(probability: probability, at: position(at), onset: time(at, now)))
+        case .sustained(let from): input(.speechSustained(probability: probability, onset: time(from, now)))
+        case .stopped(let at): input(.speechStopped(at: position(at), lastSpeech: time(at, now)))
+        }
+    }
+
+    /// A count of user samples as position on the session's clock, and as time.
+    private func position(_ sample: Int) -> Int64 { max(0, clock.user - Int64(uplink.buffer.end - sample)) }
+    private func time(_ sample: Int, _ now: MonotonicTime) -> MonotonicTime {
+        let back = Int64(uplink.buffer.end - sample) * 1_000_000_000 / Int64(clock.rate)
+        return MonotonicTime(nanoseconds: now.nanoseconds - back)
+    }
+
+    public func legRender(_ pcm: inout MutableSpan<Int16>) {
+        let now = loop.now
+        let passages = downlink.render(into: &pcm, unheard: leg.unheardSamples, metering: log.isWatched)
+        health.framesOut += 1
+        let (at, hole) = clock.placeAgent(pcm.count, now: now)
+        if let hole {
+            emit(.gap(AudioGap(channel: .agent, at: hole.at, samples: hole.samples, reason: "the playout stood still")))
+        }
+        for tap in taps { tap.tapAgent(pcm.span, at: at) }
+        if !passages.isEmpty { report(passages, now) }
+        if log.isWatched { tickWatched(now) }
+    }
+
+    private func report(_ passages: [DownlinkChain.Passage], _ now: MonotonicTime) {
+        for passage in passages {
+            switch passage {
+            case .started(let item):
+                let delay = Int64(leg.unheardSamples) * 1_000_000_000 / Int64(clock.rate)
+                input(.itemStarted(item, heardAt: MonotonicTime(nanoseconds: now.nanoseconds + delay)))
+            case .playedOut(let item, let ms): input(.itemPlayedOut(item, heardMs: ms, generatedMs: ms))
+            }
+        }
+    }
+
+    /// Meters, progress and health for those who watch.
+    private func tickWatched(_ now: MonotonicTime) {
+        meters.setAgent(
+            level: downlink.meter.rms.map(Double.init), peak: downlink.meter.peak.map(Double.init),
+            queueMs: downlink.queuedMs)
+        if now - lastProgress >= .milliseconds(200) {
+            lastProgress = now
+            if let item = downlink.playing() { reportProgress(item) }
+        }
+        if now - lastHealth >= .seconds(1) {
+            lastHealth = now
+            emit(.health(currentHealth()))
+        }
+    }
+
+    private func reportProgress(_ item: AgentItem) {
+        let (heard, generated) = downlink.heard(item, unheard: leg.unheardSamples)
+        emit(.agentSpeechProgress(
+            AgentSpeech(
+                item: downlink.name(of: item), turn: max(machine.turn, 1), heardMs: heard, generatedMs: generated)))
+    }
+
+    /// The counters as they stand.
+    func currentHealth() -> Health {
+        health.underruns = downlink.underruns
+        health.playoutQueueMs = downlink.queuedMs
+        health.linkQueueBytes = active?.queuedBytes ?? 0
+        let waiting = uplink.route == .held ? uplink.buffer.end - uplink.buffer.cursor : 0
+        health.heldMs = Double(waiting) * 1000 / Double(clock.rate)
+        health.callerLostMs = Double(uplink.buffer.lost) * 1000 / Double(clock.rate)
+        leg.report(into: &health)
+        return health
+    }
+
+    private func publishUserMeters() {
+        guard let found = uplink.detection else { return }
+        meters.setUser(
+            level: uplink.meter.rms.map(Double.init), peak: uplink.meter.peak.map(Double.init),
+            probability: Double(found.probability), threshold: 0.5, noiseFloor: Double(found.noiseFloor),
+            speaking: found.isSpeech)
+    }
+
+    public func legDigit(_ digit: Character) { input(.digit(digit)) }
+
+    public func legTrouble(_ trouble: Trouble?, code: String) {
+        emit(trouble.map { .trouble($0) } ?? .troubleCleared(TroubleCleared(code: code)))
+    }
+
+    public func legFormat(_ finding: String, sampleRate: Int) {
+        let capabilities = active?.provider.capabilities
+        emit(.audioFormat(
+            AudioFormat(
+                leg: leg.info.format, legRate: sampleRate, providerInputRate: capabilities?.inputRate ?? 0,
+                providerOutputRate: capabilities?.outputRate ?? 0, finding: finding)))
+    }
+
+    public func legEnded(_ end: SessionEnd) {
+        emit(.health(currentHealth()))
+        input(.legEnded(end))
+    }
+
+    /// Opens or closes the microphone.
+    func setMute(_ on: Bool) {
+        guard uplink.isMuted != on else { return }
+        uplink.isMuted = on
+        meters.setMuted(on)
+        emit(.operatorAction(OperatorAction(on ? "microphone muted" : "microphone open")))
+    }
+}

@@ -1,0 +1,155 @@
+import AudioKit
+import Core
+import ProviderKit
+import Tools
+
+/// One conversation: a leg, a provider (two while switching), the machine that decides, and the audio chains.
+///
+/// ```
+/// leg.legReceived ─▶ UplinkChain (mute, level, VAD) ─▶ UplinkBuffer ─▶ resample ─▶ ProviderSlot.audio ─▶ link
+///                              └─ speech ─▶ SessionMachine ─ actions ─▶ (this)
+/// link ─▶ ProviderSlot ─ agentAudio ─▶ DownlinkChain (resample, playout) ─▶ leg.legRender
+/// taps (recorder, listener): user after the uplink chain, agent as played
+/// ```
+@EngineActor
+public final class Session {
+    public let id: SessionID
+    public let meters = SessionMeters()
+    /// What the session began with.
+    public let started: SessionStart
+
+    let leg: any Leg
+    let environment: SessionEnvironment
+    let log: SessionLog
+    var machine: SessionMachine
+    let uplink: UplinkChain
+    let downlink: DownlinkChain
+    var clock: AudioClock
+    var taps: [any SessionTap] = []
+    var recorder: (any SessionTap)?
+
+    var slots: [SlotID: ProviderSlot] = [:]
+    var active: ProviderSlot?
+    /// Actions towards providers that wait until the slot that is being called is done.
+    var deferred: [SessionAction] = []
+    var isDeferring = false
+    private var inbox: [SessionInput] = []
+    private var isHandling = false
+
+    var timers: [SessionTimer: any EngineTimer] = [:]
+    lazy var runner = makeRunner()
+    let loop: any EngineLoop
+    var health = Health()
+    var lastHealth: MonotonicTime
+    var lastProgress: MonotonicTime
+    var isOver = false
+    var tracingOn = false
+    /// Called once when all is over.
+    var onEnd: (@EngineActor (Session) -> Void)?
+
+    init(
+        id: SessionID, leg: any Leg, provider: String, settings: SessionSettings, environment: SessionEnvironment,
+        hub: EventHub
+    ) {
+        self.id = id
+        self.leg = leg
+        self.environment = environment
+        loop = environment.loop
+        log = SessionLog(session: id, hub: hub)
+        machine = SessionMachine(settings: settings, provider: provider, tools: environment.tools.definitions)
+        let rate = leg.info.sampleRate
+        uplink = UplinkChain(rate: rate, settings: settings)
+        downlink = DownlinkChain(rate: rate)
+        clock = AudioClock(rate: rate, start: environment.loop.now)
+        lastHealth = environment.loop.now
+        lastProgress = environment.loop.now
+        started = SessionStart(
+            leg: leg.info.kind, provider: provider, agent: settings.agent, sampleRate: rate, caller: leg.info.caller,
+            peer: leg.info.peer, callID: leg.info.callID, instructions: settings.instructions)
+    }
+
+    /// Begins: the log, the recording when wanted, the provider, and the leg's audio.
+    func start(recording: Bool) {
+        leg.delegate = self
+        emit(.sessionStarted(started))
+        if recording { setRecording(true) }
+        input(.start)
+        leg.start()
+    }
+
+    /// Name of the provider that serves now.
+    public var provider: String { machine.active.provider }
+
+    /// What the conversation is doing.
+    public var state: ConversationState { machine.state }
+
+    func emit(_ event: Event) { log.append(event, audio: clock.agent, now: loop.now) }
+
+    /// Gives the machine one input and performs what it decides. What performing brings up is taken next, in order.
+    func input(_ input: SessionInput) {
+        inbox.append(input)
+        guard !isHandling else { return }
+        isHandling = true
+        while !inbox.isEmpty {
+            let next = inbox.removeFirst()
+            for action in machine.handle(next, now: loop.now, facts: self) { perform(action) }
+        }
+        isHandling = false
+    }
+
+    private func makeRunner() -> ToolRunner {
+        ToolRunner(registry: environment.tools, loop: loop) { [weak self] done in
+            var hangUp: String?
+            if case .hangUp(let reason)? = done.effect { hangUp = reason }
+            self?.input(.toolFinished(
+                id: done.call.id, name: done.call.name, outcome: done.outcome, output: done.output, hangUp: hangUp,
+                elapsed: done.elapsed))
+        }
+    }
+
+    // MARK: Taps
+
+    func add(_ tap: any SessionTap) {
+        taps.append(tap)
+        log.add(tap)
+    }
+
+    func remove(_ tap: any SessionTap) {
+        taps.removeAll { $0 === tap }
+        log.remove(tap)
+    }
+
+    /// Turns recording on or off.
+    func setRecording(_ on: Bool) {
+        if on, recorder == nil {
+            guard let factory = environment.recording else {
+                return emit(.recording(RecordingChange(.failed, reason: "no sessions folder to record to")))
+            }
+            let tap = factory.makeTap(session: id, start: started, wall: .now()) { [weak self] in self?.emit($0) }
+            recorder = tap
+            add(tap)
+        } else if !on, let tap = recorder {
+            emit(.recording(RecordingChange(.off, reason: "turned off")))
+            recorder = nil
+            remove(tap)
+            tap.tapEnded()
+        }
+    }
+
+    // MARK: The end
+
+    func end() {
+        guard !isOver else { return }
+        isOver = true
+        for timer in timers.values { timer.cancel() }
+        timers = [:]
+        runner.stop()
+        for slot in slots.values { slot.drop() }
+        slots = [:]
+        active = nil
+        for tap in taps { tap.tapEnded() }
+        taps = []
+        recorder = nil
+        onEnd?(self)
+    }
+}

@@ -1,0 +1,31 @@
+import Core
+import ProviderKit
+import Tools
+
+/// Makes providers by the names that the user knows. Throws what is wrong with name, key or options.
+public typealias ProviderFactory = @EngineActor (_ name: String) throws(ConfigurationError) -> any Provider
+
+/// What a session needs of the world, all of it ports.
+@EngineActor
+public struct SessionEnvironment {
+    /// Time and timers.
+    public var loop: any EngineLoop
+    /// Links to vendors and workers.
+    public var opener: any LinkOpener
+    public var makeProvider: ProviderFactory
+    public var tools: ToolRegistry
+    /// Records sessions; nil when recording is not possible at all.
+    public var recording: (any SessionTapFactory)?
+
+    /// What a session needs of the world.
+    public init(
+        loop: any EngineLoop, opener: any LinkOpener, tools: ToolRegistry, recording: (any SessionTapFactory)?,
+        makeProvider: @escaping ProviderFactory
+    ) {
+        self.loop = loop
+        self.opener = opener
+        self.tools = tools
+        self.recording = recording
+        self.makeProvider = makeProvider
+    }
+}

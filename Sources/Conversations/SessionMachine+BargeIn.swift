@@ -1,0 +1,80 @@
+import Core
+import ProviderKit
+
+/// Barge-in: one decision, one discard, the provider told what was heard, late audio suppressed.
+extension SessionMachine {
+    /// The local detector heard speech long enough to interrupt.
+    mutating func localSpeechSustained(_ p: Double, _ onset: MonotonicTime, _ facts: some SessionFacts) {
+        let capabilities = facts.capabilities(of: active.slot)
+        let native = capabilities?.nativeBargeIn ?? false
+        let mayCut =
+            switch settings.bargeIn {
+            case .auto: !native || capabilities?.endpointing == .local || !active.isReady
+            case .local, .either: true
+            case .provider, .off: false
+            }
+        let speaking = isSpeaking(facts)
+        guard mayCut || !speaking else { return }
+        if speaking {
+            let at = facts.playing.map { facts.heard($0).heardMs / 1000 }
+            let when = at.map { " while agent at \(tenths($0)) s" } ?? ""
+            cut(.local, "user speech p \(hundredths(p))\(when)", (p, onset), false, facts)
+        }
+        if capabilities?.endpointing == .local { openLocalTurn(p, nil, facts) }
+    }
+
+    mutating func cutByOperator(_ reason: String, _ facts: some SessionFacts) {
+        guard isSpeaking(facts) || response != nil else {
+            emit(.commandRefused(CommandRefusal(command: "cutAgent", reason: "the agent is not speaking")))
+            return
+        }
+        emit(.operatorAction(OperatorAction("cut the agent")))
+        cut(.local, reason, nil, false, facts)
+        settle(facts)
+    }
+
+    /// Cuts the agent: playout emptied, provider told, everything of this answer that still comes is ignored.
+    mutating func cut(
+        _ detector: Detector, _ reason: String, _ speech: (p: Double, onset: MonotonicTime)?,
+        _ cancelledByProvider: Bool?, _ facts: some SessionFacts
+    ) {
+        let item = facts.playing ?? sounding.min { $0.handle.index < $1.handle.index }
+        let (heard, generated) = item.map { facts.heard($0) } ?? (0, 0)
+        act(.discardPlayout)
+        playoutCut = true
+        if let item { reportCut(item, heard, generated, detector, reason, speech, facts) }
+        let last = sounding.map(\.handle.index).max() ?? -1
+        for other in sounding where other != item { history.cutAgent(facts.name(of: other), heard: 0) }
+        sounding = []
+        suppressedThrough = max(suppressedThrough, last, item?.handle.index ?? -1)
+        if let native = cancelledByProvider, active.isReady {
+            act(.perform(
+                active.slot,
+                .interrupt(
+                    item: item.map { facts.name(of: $0) }, heardMs: Int(heard), cancelledByProvider: native)))
+        } else if active.isReady, detector == .local {
+            act(.perform(
+                active.slot,
+                .interrupt(item: item.map { facts.name(of: $0) }, heardMs: Int(heard), cancelledByProvider: false)))
+        }
+        response = nil
+        if open != nil { endTurn(.interrupted) }
+    }
+
+    private mutating func reportCut(
+        _ item: AgentItem, _ heard: Double, _ generated: Double, _ detector: Detector, _ reason: String,
+        _ speech: (p: Double, onset: MonotonicTime)?, _ facts: some SessionFacts
+    ) {
+        let name = facts.name(of: item)
+        history.cutAgent(name, heard: generated > 0 ? heard / generated : 0)
+        emit(.bargeIn(
+            BargeIn(
+                item: name, turn: max(turn, 1), detector: detector, heardMs: heard, generatedMs: generated,
+                detectMs: speech.map { (now - $0.onset).milliseconds }, probability: speech?.p, reason: reason)))
+        emit(.agentSpeechStopped(
+            AgentSpeech(item: name, turn: max(turn, 1), heardMs: heard, generatedMs: generated, wasCut: true)))
+    }
+
+    private func tenths(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+    private func hundredths(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
+}

@@ -1,0 +1,177 @@
+import Core
+import ProviderKit
+
+/// Connections: opening, readiness, loss with backoff, failover, and what a provider tells.
+extension SessionMachine {
+    /// Opens a connection for `provider` in the active place. The context is what was said so far.
+    mutating func connect(_ provider: String, _ facts: some SessionFacts) {
+        active = newConnection(provider)
+        attempt += 1
+        act(.hold)
+        act(.open(active.slot, provider: provider, context: context()))
+        emit(.providerChanged(
+            ProviderChange(provider: provider, state: attempt > 1 ? .reconnecting : .connecting, attempt: attempt)))
+        enter(attempt > 1 ? .reconnecting : .connecting)
+    }
+
+    mutating func newConnection(_ provider: String) -> Connection {
+        nextSlot += 1
+        return Connection(slot: SlotID(number: nextSlot), provider: provider, requested: now)
+    }
+
+    /// What a new connection is started with: never greets twice.
+    func context() -> ProviderContext {
+        ProviderContext(
+            instructions: settings.instructions, greeting: greeted ? nil : settings.greeting, tools: tools,
+            history: history.items, language: settings.language,
+            answerPending: isAnswerPending && open?.userTextKnown == true)
+    }
+
+    /// Whether the user waits for an answer that has not begun.
+    var isAnswerPending: Bool { open?.userDone == true && open?.answered == false }
+
+    /// Gives a connection that has just become ready the user's audio: what was held, and the whole open turn when its
+    /// words are not in the context.
+    mutating func resumeUserTurn(on slot: SlotID, _ facts: some SessionFacts) {
+        let pending = isAnswerPending
+        let replay = userSpeaking || (pending && open?.userTextKnown == false)
+        let isLocal = facts.capabilities(of: slot)?.endpointing == .local
+        if replay, isLocal { act(.perform(slot, .userTurnStarted)) }
+        act(.route(slot, replayTurn: replay))
+        if replay, isLocal {
+            act(.openUserTurn(slot))
+            if !userSpeaking {
+                act(.closeUserTurn(slot))
+                act(.perform(slot, .userTurnEnded))
+            }
+        }
+        if pending { armStall() }
+    }
+
+    mutating func providerEvent(_ slot: SlotID, _ event: ProviderEvent, _ facts: some SessionFacts) {
+        if slot == standby?.slot { return standbyEvent(event, facts) }
+        guard slot == active.slot else { return }
+        switch event {
+        case .ready: ready(facts)
+        case .userSpeechStarted(let item): vendorSpeechStarted(item, facts)
+        case .userSpeechStopped: vendorSpeechStopped(facts)
+        case .userTranscript(let item, let text, let isFinal): userTranscript(item, text, isFinal)
+        case .responseStarted(let id): responseStarted(id, facts)
+        case .responseEnded(let id, let status): responseEnded(id, status, facts)
+        case .agentAudio(let item, _): agentAudio(item, facts)
+        case .agentAudioEnded: break
+        case .agentText(let item, let delta): agentText(item, delta, whole: false, facts)
+        case .agentTextEnded(let item, let text): agentText(item, text, whole: true, facts)
+        case .toolCall(let call): toolCalled(call, facts)
+        case .toolCallCancelled(let id): toolWithdrawn(id)
+        case .usage(let usage): emit(.usage(usage))
+        case .failure(let failure): failed(failure, facts)
+        case .expires(let after): act(.timer(.expiry, after: max(.seconds(1), after - .seconds(15))))
+        case .stage(let name, let owner, let ms): stage(TurnReport.Part(name: name, ms: ms, owner: owner))
+        case .notice(let text): emit(.note(Note(text)))
+        case .hangUpRequested(let reason): hangUp(SessionEnd(by: .agent, reason: reason), now: false, facts)
+        }
+    }
+
+    private mutating func stage(_ part: TurnReport.Part) { open?.clock.stages.append(part) }
+
+    private mutating func ready(_ facts: some SessionFacts) {
+        active.isReady = true
+        attempt = 0
+        emit(.providerChanged(
+            ProviderChange(
+                provider: active.provider, state: .ready, connectMs: (now - active.requested).milliseconds,
+                contextTurns: history.userTurns)))
+        emit(.troubleCleared(TroubleCleared(code: "provider.lost")))
+        resumeUserTurn(on: active.slot, facts)
+        if settings.greeting != nil, !greeted { beginTurn(.greeting) }
+        greeted = true
+        settle(facts)
+        armNoInput()
+    }
+
+    /// A failure that a provider reported.
+    private mutating func failed(_ failure: ProviderFailure, _ facts: some SessionFacts) {
+        if case .goesOn = failure.consequence {
+            emit(.trouble(Trouble(code: "provider.error", severity: .warning, text: failure.text, fix: failure.fix)))
+            return
+        }
+        lost(active.slot, failure, facts)
+    }
+
+    /// The active connection is gone: go to a fallback, wait and try again, or say why neither helps.
+    mutating func lost(_ slot: SlotID, _ failure: ProviderFailure, _ facts: some SessionFacts) {
+        if slot == standby?.slot { return standbyFailed(failure) }
+        guard slot == active.slot else { return }
+        active.isReady = false
+        response = nil
+        act(.hold)
+        act(.drop(slot))
+        act(.cancelTimer(.stall))
+        act(.cancelTimer(.stallReconnect))
+        act(.cancelTimer(.expiry))
+        suppressedThrough = -1
+        open?.failed = true
+        if case .fatal = failure.consequence { return fatal(failure, facts) }
+        var wait = settings.backoff[min(max(attempt, 1), settings.backoff.count) - 1]
+        if case .reconnect(let after?) = failure.consequence, after > wait { wait = after }
+        retry(after: wait, failure)
+    }
+
+    private mutating func retry(after wait: Duration, _ failure: ProviderFailure) {
+        attempt = max(attempt, 1)
+        emit(.trouble(Trouble(code: "provider.lost", severity: .error, text: failure.text, fix: failure.fix)))
+        emit(.providerChanged(
+            ProviderChange(
+                provider: active.provider, state: .reconnecting, reason: failure.text, attempt: attempt,
+                retryInMs: wait.milliseconds)))
+        enter(.reconnecting, failure.text)
+        act(.timer(.reconnect, after: wait))
+    }
+
+    private mutating func fatal(_ failure: ProviderFailure, _ facts: some SessionFacts) {
+        emit(.trouble(
+            Trouble(code: "provider.\(failure.code)", severity: .error, text: failure.text, fix: failure.fix)))
+        emit(.providerChanged(ProviderChange(provider: active.provider, state: .failed, reason: failure.text)))
+        guard !fallbacksLeft.isEmpty else { return enter(.stalled, failure.text) }
+        let next = fallbacksLeft.removeFirst()
+        enter(.failedOver, "\(active.provider) → \(next): \(failure.text)")
+        attempt = 0
+        connect(next, facts)
+    }
+
+    // MARK: An answer that does not come
+
+    mutating func armStall() {
+        act(.timer(.stall, after: settings.stallAfter))
+        act(.timer(.stallReconnect, after: settings.stallReconnectAfter))
+    }
+
+    mutating func disarmStall() {
+        act(.cancelTimer(.stall))
+        act(.cancelTimer(.stallReconnect))
+    }
+
+    mutating func stalled() {
+        guard active.isReady, open?.userDone == true, open?.answered == false, toolCalls.isEmpty else { return }
+        let seconds = settings.stallAfter.wholeNanoseconds / 1_000_000_000
+        enter(.stalled, "no answer from \(active.provider) for \(seconds) s")
+    }
+
+    mutating func reconnectStalled(_ facts: some SessionFacts) {
+        guard active.isReady, state == .stalled else { return }
+        let seconds = settings.stallReconnectAfter.wholeNanoseconds / 1_000_000_000
+        lost(
+            active.slot,
+            ProviderFailure(
+                code: "stalled", text: "\(active.provider) has not answered for \(seconds) s: connecting anew",
+                consequence: .reconnect(after: nil)), facts)
+    }
+
+    /// The vendor's time limit comes near: a fresh connection of the same provider takes over, at a quiet moment.
+    mutating func rotate(_ facts: some SessionFacts) {
+        guard standby == nil else { return }
+        emit(.note(Note("\(active.provider) limits the length of a session: taking a fresh connection")))
+        prepareStandby(active.provider, facts)
+    }
+}

@@ -1,0 +1,97 @@
+import Core
+import ProviderKit
+
+/// Switching the provider: make before break. The old one serves until the new one is ready; user audio of the open
+/// turn goes to the new one too; nothing of the old one is heard after.
+extension SessionMachine {
+    mutating func requestSwitch(_ provider: String, _ facts: some SessionFacts) {
+        if standby != nil { abandonStandby("replaced by a switch to \(provider)") }
+        emit(.providerSwitch(ProviderSwitch(phase: .requested, from: active.provider, to: provider)))
+        prepareStandby(provider, facts)
+    }
+
+    mutating func prepareStandby(_ provider: String, _ facts: some SessionFacts) {
+        var connection = newConnection(provider)
+        connection.switchRequested = now
+        standby = connection
+        emit(.providerSwitch(
+            ProviderSwitch(phase: .preparing, from: active.provider, to: provider, contextTurns: history.userTurns)))
+        var start = context()
+        start.greeting = nil
+        // A pending answer stays with the old provider until the new one is ready; see promote.
+        start.answerPending = start.answerPending && !active.isReady
+        act(.open(connection.slot, provider: provider, context: start))
+    }
+
+    mutating func standbyEvent(_ event: ProviderEvent, _ facts: some SessionFacts) {
+        switch event {
+        case .ready: promote(facts)
+        case .failure(let failure):
+            if case .goesOn = failure.consequence { return }
+            standbyFailed(failure)
+        case .notice(let text): emit(.note(Note(text)))
+        default: break
+        }
+    }
+
+    mutating func standbyFailed(_ failure: ProviderFailure) {
+        guard let failed = standby else { return }
+        standby = nil
+        act(.drop(failed.slot))
+        emit(.providerSwitch(
+            ProviderSwitch(phase: .failed, from: active.provider, to: failed.provider, reason: failure.text)))
+        emit(.trouble(Trouble(code: "switch.failed", severity: .warning, text: failure.text, fix: failure.fix)))
+    }
+
+    private mutating func abandonStandby(_ reason: String) {
+        guard let old = standby else { return }
+        standby = nil
+        act(.drop(old.slot))
+        emit(.providerSwitch(ProviderSwitch(phase: .failed, from: active.provider, to: old.provider, reason: reason)))
+    }
+
+    /// The new provider is ready: cut the old one, route the audio, let the old one go.
+    private mutating func promote(_ facts: some SessionFacts) {
+        guard var next = standby else { return }
+        standby = nil
+        let old = active
+        let answerKnownQuestion = isAnswerPending && open?.userTextKnown == true
+        if isSpeaking(facts) { cut(.provider, "provider switch", nil, nil, facts) }
+        next.isReady = true
+        active = next
+        response = nil
+        suppressedThrough = -1
+        attempt = 0
+        resumeUserTurn(on: next.slot, facts)
+        act(.drop(old.slot))
+        finishSwitch(from: old, to: next)
+        if answerKnownQuestion { act(.perform(next.slot, .respond(instructions: nil))) }
+        settle(facts)
+    }
+
+    private mutating func finishSwitch(from old: Connection, to next: Connection) {
+        let ms = next.switchRequested.map { (now - $0).milliseconds }
+        act(.cancelTimer(.expiry))
+        act(.cancelTimer(.reconnect))
+        emit(.providerChanged(
+            ProviderChange(
+                provider: next.provider, state: .ready, connectMs: (now - next.requested).milliseconds,
+                contextTurns: history.userTurns)))
+        if old.provider != next.provider { previousProvider = old.provider }
+        emit(.providerSwitch(
+            ProviderSwitch(
+                phase: .done, from: old.provider, to: next.provider, contextTurns: history.userTurns, ms: ms)))
+        emit(.troubleCleared(TroubleCleared(code: "switch.failed")))
+        emit(.troubleCleared(TroubleCleared(code: "provider.lost")))
+    }
+
+    mutating func undoSwitch(_ facts: some SessionFacts) {
+        if standby != nil { return abandonStandby("called off") }
+        guard let back = previousProvider else {
+            emit(.commandRefused(CommandRefusal(command: "undoSwitch", reason: "no switch to undo")))
+            return
+        }
+        emit(.providerSwitch(ProviderSwitch(phase: .undone, from: active.provider, to: back)))
+        requestSwitch(back, facts)
+    }
+}

@@ -1,0 +1,56 @@
+import Core
+import ProviderKit
+
+/// Tool calls: each runs once and ends once; a result never goes to a connection that did not ask for it.
+extension SessionMachine {
+    mutating func toolCalled(_ call: ToolCall, _ facts: some SessionFacts) {
+        guard toolCalls[call.id] == nil else { return }
+        if open == nil { beginTurn(.agent) }
+        open?.answered = true
+        disarmStall()
+        toolCalls[call.id] = PendingTool(call: call, slot: active.slot, turn: turn)
+        history.openTool(call)
+        emit(.toolCallStarted(ToolCallStart(id: call.id, turn: turn, name: call.name, arguments: call.arguments)))
+        act(.startTool(call))
+        settle(facts)
+    }
+
+    /// The vendor took a call back: it ends as cancelled and nothing is sent.
+    mutating func toolWithdrawn(_ id: String) {
+        guard toolCalls[id] != nil else { return }
+        act(.cancelTool(id: id))
+    }
+
+    mutating func toolFinished(
+        _ id: String, _ name: String, _ outcome: ToolCallEnd.Outcome, _ output: String, _ hangUpReason: String?,
+        _ elapsed: Duration, _ facts: some SessionFacts
+    ) {
+        guard let pending = toolCalls.removeValue(forKey: id) else { return }
+        emit(.toolCallEnded(
+            ToolCallEnd(
+                id: id, turn: pending.turn, name: name, outcome: outcome, output: output, ms: elapsed.milliseconds)))
+        if pending.turn == open?.number, open?.clock.firstAudio == nil { open?.clock.tools += elapsed }
+        if outcome != .cancelled {
+            history.setTool(id, output: output)
+            deliver(pending, outcome, output)
+        }
+        if let hangUpReason { hangUp(SessionEnd(by: .agent, reason: hangUpReason), now: false, facts) }
+        concludeIfQuiet(facts)
+        settle(facts)
+    }
+
+    private mutating func deliver(_ pending: PendingTool, _ outcome: ToolCallEnd.Outcome, _ output: String) {
+        guard active.isReady else { return }
+        if pending.slot == active.slot {
+            act(.perform(
+                active.slot, .toolResult(callID: pending.call.id, output: output, isError: outcome != .result)))
+            // The answer to the result is awaited anew.
+            open?.clock.responseStarted = nil
+            armStall()
+        } else {
+            act(.perform(
+                active.slot,
+                .respond(instructions: "The tool \(pending.call.name) that was called earlier returned: \(output)")))
+        }
+    }
+}

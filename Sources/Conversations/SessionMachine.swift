@@ -1,0 +1,240 @@
+import Core
+import ProviderKit
+
+/// One connection's place in a session: a number that never comes again, so that late events of an old one are known as such.
+struct SlotID: Hashable, Sendable {
+    let number: Int
+}
+
+/// What happens to a session. Audio itself does not pass here; see `Session`.
+enum SessionInput: Equatable {
+    case start
+    case provider(SlotID, ProviderEvent)
+    /// A connection ended by itself without a failure event, or its setup failed, in words.
+    case slotLost(SlotID, ProviderFailure)
+    /// The local detector: speech at the user's end, with the time of the first or last speech sample.
+    case speechStarted(probability: Double, at: Int64, onset: MonotonicTime)
+    case speechStopped(at: Int64, lastSpeech: MonotonicTime)
+    /// Speech has gone on long enough to interrupt (only asked for while the agent speaks).
+    case speechSustained(probability: Double, onset: MonotonicTime)
+    /// Playout: an item's first sample will be heard at `heardAt`.
+    case itemStarted(AgentItem, heardAt: MonotonicTime)
+    /// Playout: everything of an item was heard.
+    case itemPlayedOut(AgentItem, heardMs: Double, generatedMs: Double)
+    case toolFinished(id: String, name: String, outcome: ToolCallEnd.Outcome, output: String, hangUp: String?, elapsed: Duration)
+    case text(String)
+    case digit(Character)
+    case cut(reason: String)
+    case switchProvider(String)
+    case undoSwitch
+    case hangUp(SessionEnd, now: Bool)
+    case legEnded(SessionEnd)
+    case timer(SessionTimer)
+}
+
+/// An agent item of one connection.
+struct AgentItem: Hashable, Sendable {
+    var slot: SlotID
+    var handle: ItemHandle
+}
+
+/// Timers of the machine; each exists at most once.
+enum SessionTimer: Hashable {
+    case stall, stallReconnect, noInput, farewell, reconnect, expiry
+}
+
+/// What the shell has to do.
+enum SessionAction: Equatable {
+    case emit(Event)
+    case perform(SlotID, ProviderRequest)
+    /// Make a provider of this name and start it in this slot.
+    case open(SlotID, provider: String, context: ProviderContext)
+    /// From now on user audio goes to this slot; what was held, and the open user turn if `replayTurn`, goes first.
+    case route(SlotID, replayTurn: Bool)
+    /// User audio is held from now on (no connection is ready).
+    case hold
+    /// Let a connection go in order.
+    case drop(SlotID)
+    /// Empty the playout now. `item` was playing.
+    case discardPlayout
+    /// Tells the uplink that a local user turn is open or over (local endpointing).
+    case openUserTurn(SlotID)
+    case closeUserTurn(SlotID)
+    case startTool(ToolCall)
+    case cancelTool(id: String)
+    case timer(SessionTimer, after: Duration)
+    case cancelTimer(SessionTimer)
+    case hangUpLeg(SessionEnd)
+    case end
+}
+
+/// What the shell knows and the machine asks for when it decides.
+protocol SessionFacts {
+    /// Milliseconds of an item that reached the listener, and that were received.
+    func heard(_ item: AgentItem) -> (heardMs: Double, generatedMs: Double)
+    /// The item that is playing, if any.
+    var playing: AgentItem? { get }
+    /// Whether agent audio waits or plays.
+    var isPlayoutActive: Bool { get }
+    /// The vendor's name of an item.
+    func name(of item: AgentItem) -> String
+    /// What the provider in a slot can do.
+    func capabilities(of slot: SlotID) -> ProviderCapabilities?
+    /// When the local detector last heard speech; nil when it never did.
+    var lastSpeech: MonotonicTime? { get }
+}
+
+/// All decisions of a session: turns, barge-in, tools, loss and switch of the provider, farewell.
+///
+/// A struct `(state, input, now) -> actions`: time and facts are arguments, so tables test it. Extensions hold the parts:
+/// `+Turns`, `+BargeIn`, `+Connection`, `+Switch`, `+Tools`, `+Ending`.
+struct SessionMachine {
+    let settings: SessionSettings
+    let tools: [ToolDefinition]
+
+    var state = ConversationState.connecting
+    var history = ConversationHistory()
+
+    // Connections
+    var active: Connection
+    var standby: Connection?
+    var previousProvider: String?
+    var nextSlot = 1
+    var attempt = 0
+    var fallbacksLeft: [String]
+    var greeted = false
+
+    // The turn
+    var turn = 0
+    var open: OpenTurn?
+    var userSpeaking = false
+    var userItems = 0
+
+    // The agent
+    var response: String?
+    /// Items of the active connection up to this handle were cut: their audio and text no longer count.
+    var suppressedThrough = -1
+    /// Items with audio that were not played out yet.
+    var sounding: Set<AgentItem> = []
+
+    // Tools
+    var toolCalls: [String: PendingTool] = [:]
+
+    // Ending
+    var farewell: SessionEnd?
+    var ended = false
+    var noInputPrompts = 0
+
+    var actions: [SessionAction] = []
+    /// The playout was emptied by this input.
+    var playoutCut = false
+    var now = MonotonicTime(nanoseconds: 0)
+
+    /// One connection and where it stands.
+    struct Connection: Equatable {
+        var slot: SlotID
+        var provider: String
+        var isReady = false
+        var requested: MonotonicTime
+        var switchRequested: MonotonicTime?
+    }
+
+    /// The turn that is open.
+    struct OpenTurn: Equatable {
+        var number: Int
+        var trigger: TurnStart.Trigger
+        var clock = TurnClock()
+        var userDone = false
+        /// Whether the words of the user are in the history already.
+        var userTextKnown = false
+        var answered = false
+        var failed = false
+        var heardSomething = false
+    }
+
+    struct PendingTool: Equatable {
+        var call: ToolCall
+        var slot: SlotID
+        var turn: Int
+    }
+
+    init(settings: SessionSettings, provider: String, tools: [ToolDefinition]) {
+        self.settings = settings
+        self.tools = tools
+        fallbacksLeft = settings.fallbacks
+        active = Connection(slot: SlotID(number: 0), provider: provider, requested: MonotonicTime(nanoseconds: 0))
+    }
+
+    /// Takes one input and gives what is to be done, in order.
+    mutating func handle(_ input: SessionInput, now: MonotonicTime, facts: some SessionFacts) -> [SessionAction] {
+        guard !ended else { return [] }
+        self.now = now
+        actions.removeAll(keepingCapacity: true)
+        playoutCut = false
+        route(input, facts)
+        return actions
+    }
+
+    private mutating func route(_ input: SessionInput, _ facts: some SessionFacts) {
+        switch input {
+        case .start: connect(active.provider, facts)
+        case .provider(let slot, let event): providerEvent(slot, event, facts)
+        case .slotLost(let slot, let failure): lost(slot, failure, facts)
+        case .speechStarted(let p, let at, let onset): localSpeechStarted(p, at, onset, facts)
+        case .speechStopped(let at, let last): localSpeechStopped(at, last, facts)
+        case .speechSustained(let p, let onset): localSpeechSustained(p, onset, facts)
+        case .itemStarted(let item, let heardAt): itemStarted(item, heardAt, facts)
+        case .itemPlayedOut(let item, let heard, let generated): itemPlayedOut(item, heard, generated, facts)
+        case .toolFinished(let id, let name, let outcome, let output, let hangUp, let elapsed):
+            toolFinished(id, name, outcome, output, hangUp, elapsed, facts)
+        case .text(let text): submit(text, facts)
+        case .digit(let digit): emit(.dtmf(DTMF(digit: String(digit))))
+        case .cut(let reason): cutByOperator(reason, facts)
+        case .switchProvider(let name): requestSwitch(name, facts)
+        case .undoSwitch: undoSwitch(facts)
+        case .hangUp(let end, let now): hangUp(end, now: now, facts)
+        case .legEnded(let end): finish(end, facts)
+        case .timer(let timer): ranOut(timer, facts)
+        }
+    }
+
+    private mutating func ranOut(_ timer: SessionTimer, _ facts: some SessionFacts) {
+        switch timer {
+        case .stall: stalled()
+        case .stallReconnect: reconnectStalled(facts)
+        case .noInput: promptSilentUser(facts)
+        case .farewell: farewellDone()
+        case .reconnect: connect(active.provider, facts)
+        case .expiry: rotate(facts)
+        }
+    }
+
+    // MARK: Small helpers of all parts
+
+    mutating func act(_ action: SessionAction) { actions.append(action) }
+
+    mutating func emit(_ event: Event) { actions.append(.emit(event)) }
+
+    /// Changes the state; says nothing when it is the same.
+    mutating func enter(_ next: ConversationState, _ reason: String? = nil) {
+        guard state != next || reason != nil else { return }
+        state = next
+        emit(.stateChanged(StateChange(next, reason: reason)))
+    }
+
+    /// The state that follows from the facts, when nothing special holds.
+    mutating func settle(_ facts: some SessionFacts) {
+        guard farewell == nil, active.isReady else { return }
+        if isSpeaking(facts) { enter(.speaking) }
+        else if userSpeaking { enter(.listening) }
+        else if response != nil || open?.userDone == true || !toolCalls.isEmpty { enter(.thinking) }
+        else { enter(.ready) }
+    }
+
+    /// Whether agent audio sounds or waits; after a cut in this very input it does not, whatever the facts still say.
+    func isSpeaking(_ facts: some SessionFacts) -> Bool {
+        !playoutCut && (facts.isPlayoutActive || !sounding.isEmpty)
+    }
+
+    func isSuppressed(_ item: ItemHandle) -> Bool { item.index <= suppressedThrough }
+}

@@ -1,0 +1,62 @@
+import Core
+
+/// Measures one turn: anchors in, waterfall out. Parts sum to `e2e` because each ends where the next begins; an anchor
+/// that was not seen makes its part merge into the next, and without first or last anchor there is no figure at all.
+struct TurnClock: Equatable {
+    /// End of the user's speech, as heard; for typed turns, the moment of sending.
+    var speechEnd: MonotonicTime?
+    /// Somebody decided that the turn is over.
+    var committed: MonotonicTime?
+    /// The provider began to answer.
+    var responseStarted: MonotonicTime?
+    /// First agent audio received.
+    var firstAudio: MonotonicTime?
+    /// First agent sample at the listener's ear.
+    var firstHeard: MonotonicTime?
+    /// Whether we decided the end of the turn (then the hang-over is our setting).
+    var committedLocally = false
+    /// Time that tools ran between the turn's end and the first audio.
+    var tools: Duration = .zero
+    /// Stages that a pipeline reported, within the model's part.
+    var stages: [TurnReport.Part] = []
+
+    /// From the last speech sample to the first audible sample; nil when an anchor is missing or the order makes no sense.
+    var e2eMs: Double? {
+        guard let speechEnd, let firstHeard, firstHeard > speechEnd else { return nil }
+        return (firstHeard - speechEnd).milliseconds
+    }
+
+    /// The parts in order; empty when there is no e2e.
+    var parts: [TurnReport.Part] {
+        guard let e2e = e2eMs, let start = speechEnd else { return [] }
+        var result: [TurnReport.Part] = []
+        var from = start
+        func add(_ name: String, until: MonotonicTime?, _ owner: TurnReport.Part.Owner) {
+            guard let until, until > from else { return }
+            result.append(TurnReport.Part(name: name, ms: (until - from).milliseconds, owner: owner))
+            from = until
+        }
+        add("vad_hang", until: committed, committedLocally ? .setting : .service)
+        add("turn_commit", until: responseStarted, .service)
+        appendModel(&result, from: &from)
+        add("playout", until: firstHeard, .transport)
+        let rest = e2e - result.reduce(0) { $0 + $1.ms }
+        if abs(rest) > 0.5 { result.append(TurnReport.Part(name: "unattributed", ms: rest, owner: .transport)) }
+        return result
+    }
+
+    /// The model's part: the tools' time is shown apart, reported stages stand in its place where there are any.
+    private func appendModel(_ result: inout [TurnReport.Part], from: inout MonotonicTime) {
+        guard let firstAudio, firstAudio > from else { return }
+        var left = (firstAudio - from).milliseconds
+        let toolMs = min(left, tools.milliseconds)
+        if toolMs > 0 { result.append(TurnReport.Part(name: "tool", ms: toolMs, owner: .tool)) }
+        left -= toolMs
+        for stage in stages where stage.ms <= left {
+            result.append(stage)
+            left -= stage.ms
+        }
+        if left > 0 { result.append(TurnReport.Part(name: "model_ttfa", ms: left, owner: .service)) }
+        from = firstAudio
+    }
+}

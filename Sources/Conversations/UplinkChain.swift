@@ -1,0 +1,162 @@
+import AudioKit
+import Core
+
+/// The user's audio on its way in: mute, level, voice activity, the buffer with pre-roll, and the rate of the provider.
+///
+/// One per session, engine thread; all memory is taken at the start. Positions count user samples at the leg's rate.
+final class UplinkChain {
+    /// Where user audio goes.
+    enum Route: Equatable {
+        /// Nobody is ready: it is kept.
+        case held
+        /// Everything goes at once.
+        case open
+        /// Only audio of user turns goes (providers that leave endpointing to us); `turn` tells whether one is open.
+        case gated(turn: Bool)
+    }
+
+    /// What the detector found in a frame.
+    enum Speech: Equatable {
+        /// Speech began at this sample.
+        case started(at: Int)
+        /// It has lasted long enough to interrupt.
+        case sustained(from: Int)
+        /// It ended after this sample.
+        case stopped(at: Int)
+    }
+
+    let rate: Int
+    var route = Route.held
+    var isMuted = false
+    private(set) var buffer: UplinkBuffer
+    /// When the last frame with speech arrived.
+    private(set) var lastSpeech: MonotonicTime?
+    private(set) var meter: LevelMeter
+
+    private let detector: VoiceActivityDetector?
+    private let preroll: Int
+    private let sustain: Int
+    private var speechFrom: Int?
+    private var sustained = false
+    private var turnStart = 0
+    private var resampler: Resampler?
+    private var targetRate = 0
+    private var converted: [Int16] = []
+    private let silence: [Int16]
+
+    init(rate: Int, settings: SessionSettings) {
+        self.rate = rate
+        let seconds = Double(settings.holdLimit.wholeNanoseconds) / 1e9
+        buffer = UplinkBuffer(capacity: Int(max(5, min(60, seconds)) * Double(rate)))
+        meter = LevelMeter(sampleRate: rate)
+        preroll = rate * max(0, min(2000, settings.prerollMs)) / 1000
+        sustain = rate * max(20, min(1000, settings.bargeInMs)) / 1000
+        silence = [Int16](repeating: 0, count: rate / 10)
+        var configuration = VADConfiguration()
+        configuration.hangoverMilliseconds = max(100, min(5000, settings.endpointingMs))
+        detector = try? VoiceActivityDetector(sampleRate: rate, configuration: configuration)
+    }
+
+    /// What the detector knows now.
+    var detection: VADResult? { detector?.result }
+
+    /// Takes audio from the leg. Returns what the detector found. `heard` gets what the session hears (silence when muted).
+    func process(_ pcm: Span<Int16>, now: MonotonicTime, heard: (Span<Int16>) -> Void) -> Speech? {
+        guard isMuted else { return take(pcm, now, heard) }
+        var found: Speech?
+        var left = pcm.count
+        while left > 0 {
+            let count = min(left, silence.count)
+            left -= count
+            silence.withUnsafeBufferPointer { found = take($0.span.extracting(0..<count), now, heard) ?? found }
+        }
+        return found
+    }
+
+    private func take(_ pcm: Span<Int16>, _ now: MonotonicTime, _ heard: (Span<Int16>) -> Void) -> Speech? {
+        buffer.write(pcm)
+        heard(pcm)
+        meter.update(pcm)
+        guard let result = detector?.process(pcm) else { return nil }
+        if result.isSpeech, let level = result.level, level >= result.threshold { lastSpeech = now }
+        return judge(result)
+    }
+
+    private func judge(_ result: VADResult) -> Speech? {
+        switch result.event {
+        case .speechStarted(let at)?:
+            speechFrom = at
+            sustained = false
+            turnStart = max(0, at - preroll)
+            return .started(at: at)
+        case .speechStopped(let at)?:
+            speechFrom = nil
+            return .stopped(at: at)
+        case nil:
+            guard let from = speechFrom, !sustained, buffer.end - from >= sustain else { return nil }
+            sustained = true
+            return .sustained(from: from)
+        }
+    }
+
+    // MARK: Sending
+
+    /// Sets who gets the audio from now on; with `replayTurn` the user turn that is open is sent again from its start.
+    func setTarget(rate: Int, gated: Bool, replayTurn: Bool) {
+        if rate != targetRate {
+            targetRate = rate
+            resampler = rate == self.rate ? nil : try? Resampler(from: self.rate, to: rate)
+            converted = [Int16](repeating: 0, count: resampler?.maximumOutput(for: self.rate / 10) ?? self.rate / 10)
+        }
+        if replayTurn { buffer.seek(min(buffer.cursor, turnStart)) }
+        route = gated ? .gated(turn: false) : .open
+        resampler?.reset()
+    }
+
+    /// A user turn begins: its pre-roll goes first.
+    func openTurn() {
+        guard case .gated(turn: false) = route else { return }
+        buffer.seek(max(buffer.cursor, turnStart))
+        route = .gated(turn: true)
+    }
+
+    /// The user turn is over.
+    func closeTurn() {
+        if case .gated = route { route = .gated(turn: false) }
+    }
+
+    /// Gives everything that may be sent now to `send`, at the provider's rate, in pieces of at most 100 ms.
+    func drain(_ send: (Span<Int16>) -> Void) {
+        switch route {
+        case .held: return
+        case .gated(turn: false):
+            // Older than any pre-roll: nobody will ask for it.
+            buffer.seek(max(buffer.cursor, buffer.end - preroll - rate))
+            return
+        case .open, .gated(turn: true): break
+        }
+        let limit = rate / 10
+        var more = true
+        while more { more = sendPiece(limit, send) }
+    }
+
+    /// Copies one piece out before it is sent: sending may lead back here (a new route, a turn that opens).
+    private func sendPiece(_ limit: Int, _ send: (Span<Int16>) -> Void) -> Bool {
+        // Empty: the caller further up is sending; it goes on with what is here.
+        guard !converted.isEmpty else { return false }
+        var scratch: [Int16] = []
+        swap(&scratch, &converted)
+        var written = 0
+        let more = buffer.take(limit) { piece in
+            var target = scratch.mutableSpan
+            if let resampler { written = resampler.process(piece, into: &target) }
+            else {
+                for i in 0..<piece.count { target[i] = piece[i] }
+                written = piece.count
+            }
+        }
+        if written > 0 { send(scratch.span.extracting(0..<written)) }
+        if converted.isEmpty { swap(&scratch, &converted) }
+        return more
+    }
+}

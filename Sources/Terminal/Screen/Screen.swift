@@ -1,0 +1,249 @@
+import CNcurses
+import Glibc
+
+/// The terminal as a grid of cells: with `ColorPairs` the only Swift that knows curses. Main thread only; one at a time.
+///
+/// A frame: `Console view` → `CellGrid` → `draw` (cells that differ from the last frame) → curses (bytes that differ).
+public final class Screen {
+    /// Colours in use.
+    public let depth: ColorDepth
+    /// Whether only ASCII may be drawn.
+    public let isASCII: Bool
+    /// Whether struck text shows as struck; where not, words must say it.
+    public let hasStrike: Bool
+    /// Size of the terminal in cells.
+    public private(set) var size: Size
+
+    private let xtermLike: Bool
+    private var modes: TerminalModes
+    private var pairs: ColorPairs
+    private var theme: Theme
+    private var looks: [Style: (attributes: UInt32, pair: Int32)] = [:]
+    private var shown: CellGrid?
+    private var isAway = false
+    private var isClosed = false
+    private var synchronised = false
+
+    /// Takes the terminal: alternate screen, raw input, stderr kept aside, everything put back however the process ends.
+    public init(theme: Theme, options: ScreenOptions) throws(ScreenError) {
+        if let reason = ScreenOptions.obstacle(environment: options.environment) { throw ScreenError(reason: reason) }
+        let term = options.environment["TERM"] ?? ""
+        let xtermLike = TerminalFamily(term: term) == .xtermLike
+        let known = sidetone_terminal_colors(term)
+        let depth = ColorDepth.detect(
+            wish: options.depth, environment: options.environment, terminfoColors: known < 0 ? nil : Int(known))
+        let utf8 = sidetone_set_locale()
+        let modes = Self.firstModes(xtermLike: xtermLike, mouse: options.mouse)
+        guard Self.arm(modes) == 0 else { throw ScreenError(reason: "the terminal's settings cannot be read") }
+        _ = sidetone_guard_keep_stderr()
+        guard Self.open(term: term, xtermLike: xtermLike, depth: depth) else {
+            sidetone_guard_disarm()
+            sidetone_guard_show_stderr(8_192)
+            throw ScreenError(reason: "curses does not know the terminal \(SafeText(term))")
+        }
+        self.depth = min(depth, Self.deepest)
+        self.xtermLike = xtermLike
+        self.modes = modes
+        self.theme = theme
+        isASCII = options.ascii || !utf8
+        hasStrike = sidetone_screen_has_strike()
+        pairs = ColorPairs()
+        size = Self.terminalSize()
+        sidetone_screen_update()
+        Self.send(modes.enter)
+    }
+
+    private static func firstModes(xtermLike: Bool, mouse: Bool) -> TerminalModes {
+        guard xtermLike else { return [] }
+        return mouse ? [.paste, .focus, .mouse] : [.paste, .focus]
+    }
+
+    private static func arm(_ modes: TerminalModes) -> Int32 {
+        let reset = modes.reset
+        return sidetone_guard_arm(1, reset, reset.utf8.count)
+    }
+
+    private static func open(term: String, xtermLike: Bool, depth: ColorDepth) -> Bool {
+        let colors = depth != .mono
+        guard xtermLike else { return sidetone_screen_open(term, nil, colors) == 0 }
+        return depth == .direct
+            ? sidetone_screen_open("sidetone-direct", sidetone_entry_direct, colors) == 0
+            : sidetone_screen_open("sidetone-256", sidetone_entry_indexed, colors) == 0
+    }
+
+    /// What the opened terminal can show at most.
+    private static var deepest: ColorDepth {
+        let colors = sidetone_screen_colors()
+        return colors >= 1 << 24 ? .direct : colors >= 256 ? .indexed : colors >= 8 ? .sixteen : .mono
+    }
+
+    private static func terminalSize() -> Size {
+        var window = winsize()
+        guard ioctl(1, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0, window.ws_row > 0 else {
+            return Size(width: 80, height: 24)
+        }
+        return Size(width: Int(window.ws_col), height: Int(window.ws_row))
+    }
+
+    /// Bytes past curses, whole or not at all from curses' view: it has flushed before.
+    private static func send(_ text: String) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { Glibc.write(1, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            if count <= 0 { return }
+            bytes = bytes.dropFirst(count)
+        }
+    }
+
+    // MARK: - Drawing
+
+    /// Shows a picture. Cells equal to the last picture cost a comparison and nothing else.
+    public func draw(_ picture: CellGrid) {
+        guard !isAway, !isClosed else { return }
+        let grid = isASCII ? picture.asciiOnly() : picture
+        let last = shown?.size == grid.size ? shown : nil
+        let rows = min(grid.size.height, size.height)
+        for y in 0..<rows { draw(row: y, of: grid, last: last) }
+        if let cursor = grid.cursor {
+            sidetone_screen_cursor(true, Int32(cursor.y), Int32(cursor.x))
+        } else {
+            sidetone_screen_cursor(false, 0, 0)
+        }
+        if synchronised { Self.send("\u{1B}[?2026h") }
+        sidetone_screen_update()
+        if synchronised { Self.send("\u{1B}[?2026l") }
+        shown = grid
+    }
+
+    private func draw(row y: Int, of grid: CellGrid, last: CellGrid?) {
+        let width = min(grid.size.width, size.width)
+        for x in 0..<width {
+            let cell = grid[x, y]
+            if let last, last[x, y] == cell { continue }
+            // The right half of a wide character is drawn by its left half.
+            if cell.width == 0 {
+                if x > 0 { put(grid[x - 1, y], x: x - 1, y: y) }
+            } else {
+                put(cell, x: x, y: y)
+            }
+        }
+    }
+
+    private func put(_ cell: Cell, x: Int, y: Int) {
+        let look = look(cell.style)
+        var scalars = (cell.base.value, cell.marks.first.value, cell.marks.second.value, UInt32(0))
+        if cell.base.value >= 0x7F, sidetone_wcwidth(cell.base.value) != Int32(cell.width) {
+            // The C library counts it differently (or not at all): curses would shift the rest of the line.
+            scalars = (0xB7, 0, 0, 0)
+            if cell.width == 2 { write(&scalars, look, x: x + 1, y: y) }
+        }
+        write(&scalars, look, x: x, y: y)
+    }
+
+    private func write(
+        _ scalars: inout (UInt32, UInt32, UInt32, UInt32), _ look: (attributes: UInt32, pair: Int32), x: Int, y: Int
+    ) {
+        withUnsafePointer(to: &scalars) { pointer in
+            pointer.withMemoryRebound(to: UInt32.self, capacity: 4) {
+                sidetone_screen_put(Int32(y), Int32(x), $0, look.attributes, look.pair)
+            }
+        }
+    }
+
+    private func look(_ style: Style) -> (attributes: UInt32, pair: Int32) {
+        if let known = looks[style] { return known }
+        let resolved = theme.resolve(style, depth: depth)
+        let look = (
+            UInt32(resolved.attributes.rawValue),
+            pairs.number(foreground: resolved.foreground, background: resolved.background)
+        )
+        looks[style] = look
+        return look
+    }
+
+    /// Other colours; the next picture is drawn whole.
+    public func setTheme(_ theme: Theme) {
+        self.theme = theme
+        looks = [:]
+        pairs = ColorPairs()
+        shown = nil
+    }
+
+    /// Draws everything anew at the next picture: the terminal was disturbed.
+    public func invalidate() {
+        guard !isAway, !isClosed else { return }
+        shown = nil
+        sidetone_screen_invalidate()
+    }
+
+    /// Takes the terminal's new size; true when it changed. Draw afterwards.
+    public func resize() -> Bool {
+        let new = Self.terminalSize()
+        let changed = new != size
+        size = new
+        guard !isAway, !isClosed else { return changed }
+        sidetone_screen_resize(Int32(new.height), Int32(new.width))
+        shown = nil
+        return changed
+    }
+
+    // MARK: - Asking the terminal
+
+    /// Asks what the terminal can do; answers come as input events. The last answer is always `deviceAttributes`.
+    public func ask(background: Bool) {
+        guard xtermLike else { return }
+        Self.send((background ? "\u{1B}]11;?\u{1B}\\" : "") + "\u{1B}[?u\u{1B}[?2026$p\u{1B}[c")
+    }
+
+    /// Uses what an answer says. Returns true when keys now report their release.
+    public func take(_ answer: TerminalAnswer, wantsKitty: Bool) -> Bool {
+        switch answer {
+        case .kittyKeyboard where wantsKitty && !modes.contains(.kitty):
+            modes.insert(.kitty)
+            let reset = modes.reset
+            sidetone_guard_set_reset(reset, reset.utf8.count)
+            Self.send(TerminalModes.kitty.enter)
+            return true
+        case .mode(2026, let value):
+            synchronised = value == 1 || value == 2
+            return false
+        default: return false
+        }
+    }
+
+    // MARK: - Leaving
+
+    /// Gives the terminal back for a while: before the process is stopped, or to run something else.
+    public func suspend() {
+        guard !isAway, !isClosed else { return }
+        isAway = true
+        Self.send(modes.leave)
+        sidetone_screen_leave()
+        sidetone_guard_disarm()
+    }
+
+    /// Takes the terminal again; draw afterwards.
+    public func resume() {
+        guard isAway, !isClosed else { return }
+        isAway = false
+        _ = Self.arm(modes)
+        sidetone_screen_resume()
+        Self.send(modes.enter)
+        _ = resize()
+    }
+
+    /// Puts the terminal back for good and prints what went to stderr meanwhile (its end). Safe to call twice.
+    public func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        if !isAway {
+            Self.send(modes.leave)
+            sidetone_screen_close()
+        }
+        sidetone_guard_disarm()
+        sidetone_guard_show_stderr(8_192)
+    }
+
+    deinit { close() }
+}

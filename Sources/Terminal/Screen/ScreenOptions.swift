@@ -1,0 +1,40 @@
+import CNcurses
+import Glibc
+
+/// What the command line and the environment say about the screen.
+public struct ScreenOptions: Sendable {
+    /// Colour depth asked for; nil finds out.
+    public var depth: ColorDepth?
+    /// Only ASCII characters, whatever the locale.
+    public var ascii: Bool
+    /// Mouse reports; off leaves selecting text to the terminal.
+    public var mouse: Bool
+    /// The environment the screen goes by.
+    public var environment: [String: String]
+
+    public init(depth: ColorDepth? = nil, ascii: Bool = false, mouse: Bool = true, environment: [String: String]) {
+        self.depth = depth
+        self.ascii = ascii
+        self.mouse = mouse
+        self.environment = environment
+    }
+
+    /// Why there can be no full screen here; nil when there can. The reason is one line for stderr.
+    public static func obstacle(environment: [String: String]) -> String? {
+        if isatty(0) == 0 { return "standard input is not a terminal" }
+        if isatty(1) == 0 { return "standard output is not a terminal" }
+        let term = environment["TERM"] ?? ""
+        if term.isEmpty { return "TERM is not set" }
+        if term == "dumb" { return "TERM is dumb" }
+        if TerminalFamily(term: term) == .other, sidetone_terminal_colors(term) < 0 {
+            return "TERM is \(SafeText(term)), which the terminfo database does not know"
+        }
+        return nil
+    }
+}
+
+/// Why the screen could not be opened.
+public struct ScreenError: Error, Sendable, CustomStringConvertible {
+    public let reason: String
+    public var description: String { "no full screen: " + reason + "; use --plain or --json" }
+}

@@ -1,0 +1,69 @@
+import Configuration
+import Core
+import Testing
+
+@Suite struct SidetoneConfigurationTests {
+    private func read(_ yaml: String, _ environment: [String: String] = [:]) throws(ConfigurationError) -> SidetoneConfiguration {
+        try SidetoneConfiguration(
+            try ConfigurationNode.parse(yaml, file: "sidetone.yaml").interpolated(environment))
+    }
+
+    @Test func readsEverything() throws {
+        let c = try read(
+            """
+            provider: work
+            recording: {enabled: false, format: opus}
+            audiosocket:
+              listen: 127.0.0.1:0
+              allow: [10.0.0.0/8]
+            http: {listen: "127.0.0.1:8080", token: "${TOKEN:-none}"}
+            devices: {capture: usb, echo_cancellation: on}
+            providers:
+              work: {type: openai-realtime, model: m, base_url: "ws://127.0.0.1:1", options: {speed: 1.2, x: [a]}}
+            agents:
+              default: {instructions: Hi, tools: [calculate], barge_in: either, endpointing_ms: 400}
+            """)
+        #expect(c.provider == "work" && c.record == false && c.recordingFormat == "opus" && c.httpToken == "none")
+        #expect(c.allow == ["10.0.0.0/8"] && c.echoCancellation == .on)
+        #expect(c.providers.first?.options["speed"]?.double == 1.2 && c.providers.first?.baseURL?.port == 1)
+        #expect(c.agents.first?.bargeIn == "either" && c.agents.first?.tools == ["calculate"])
+    }
+
+    @Test(arguments: [
+        ("provder: x", "sidetone.yaml:1", "did you mean provider"),
+        ("a: [", "sidetone.yaml:", ""),
+        ("audiosocket:\n  max_calls: many", "sidetone.yaml:2 audiosocket.max_calls", "whole number"),
+        ("providers:\n  p:\n    api_key: sk-x", "sidetone.yaml:2", "environment variable"),
+        ("agents:\n  a:\n    barge_in: provder", "sidetone.yaml:3", "did you mean provider"),
+        ("sessions: ${NOPE}", "sidetone.yaml:1", "NOPE"),
+        ("provider: [a]", "sidetone.yaml:1", "single text"),
+        ("providers:\n  p:\n    base_url: nope", "base_url", "scheme"),
+    ])
+    func errorsNamePlaceCauseAndFix(_ yaml: String, _ place: String, _ words: String) {
+        do throws(ConfigurationError) {
+            _ = try read(yaml)
+            Issue.record("should have been refused: \(yaml)")
+        } catch {
+            #expect(error.place.contains(place), "\(error)")
+            #expect(words.isEmpty || error.description.lowercased().contains(words.lowercased()), "\(error)")
+        }
+    }
+
+    @Test func overlayMergesAndNullRemoves() throws {
+        let base = try ConfigurationNode.parse("provider: a\nhttp: {listen: x, token: t}", file: "f")
+        let over = try ConfigurationNode.parse("provider: b\nhttp: {token: null}", file: "g")
+        let c = try SidetoneConfiguration(base.merged(with: over))
+        #expect(c.provider == "b" && c.http == "x" && c.httpToken == nil)
+    }
+
+    @Test func survivesRandomYAML() {
+        var random = SystemRandomNumberGenerator()
+        let pieces = ["provider", ":", " ", "\n", "- ", "[", "]", "{", "}", "&a", "*a", "\"", "'", "|", "${", "x", "\t", "#", "!!int"]
+        var refused = 0
+        for _ in 0..<3000 {
+            let yaml = (0..<Int.random(in: 1...20, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
+            do throws(ConfigurationError) { _ = try read(yaml) } catch { refused += 1 }
+        }
+        #expect(refused > 0)
+    }
+}

@@ -1,0 +1,217 @@
+import Core
+import ProviderKit
+import Testing
+
+@testable import Conversations
+
+@Suite struct SessionMachineTests {
+    @Test func aSpokenTurnIsMeasuredAndItsPartsSum() throws {
+        let bench = MachineBench()
+        bench.ready()
+        bench.provider(.userSpeechStarted(item: "u1"))
+        bench.wait(1000)
+        bench.facts.lastSpeech = bench.now
+        bench.wait(200)
+        bench.provider(.userSpeechStopped(item: "u1"))
+        bench.wait(40)
+        bench.provider(.responseStarted(id: "r1"))
+        bench.wait(430)
+        bench.speak(0)
+        bench.wait(4000)
+        bench.provider(.userTranscript(item: "u1", text: "hello there", isFinal: true))
+        bench.provider(.responseEnded(id: "r1", status: .completed))
+        bench.playedOut(0)
+        let report = try #require(bench.reports.last)
+        #expect(report.outcome == .completed)
+        let e2e = try #require(report.e2eMs)
+        #expect(abs(e2e - 670) < 1)
+        #expect(abs(report.parts.reduce(0) { $0 + $1.ms } - e2e) < 5)
+        #expect(report.parts.map(\.name) == ["vad_hang", "turn_commit", "model_ttfa"])
+        #expect(bench.machine.state == .ready)
+    }
+
+    @Test func vendorBargeInCutsTruncatesAndSuppresses() {
+        let bench = MachineBench()
+        bench.ready()
+        bench.provider(.responseStarted(id: "r1"))
+        bench.provider(.agentText(item: ItemHandle(0), delta: "one two three four"))
+        bench.speak(0, heardMs: 2000, generatedMs: 4000)
+        let actions = bench.provider(.userSpeechStarted(item: "u1"))
+        #expect(actions.contains(.discardPlayout))
+        #expect(
+            MachineBench.requests(actions) == [.interrupt(item: "item0", heardMs: 2000, cancelledByProvider: true)])
+        #expect(bench.machine.isSuppressed(ItemHandle(0)) && !bench.machine.isSuppressed(ItemHandle(1)))
+        #expect(bench.machine.history.items == [.agent("one two")])
+        #expect(bench.reports.last?.outcome == .interrupted)
+        bench.facts.isPlayoutActive = false
+        bench.facts.playing = nil
+        #expect(MachineBench.events(bench.provider(.agentText(item: ItemHandle(0), delta: "late"))).isEmpty)
+        #expect(bench.machine.state == .listening)
+    }
+
+    @Test func localBargeInNeedsSustainedSpeech() {
+        let bench = MachineBench()
+        bench.facts.capabilitiesNow.endpointing = .local
+        bench.facts.capabilitiesNow.nativeBargeIn = false
+        bench.ready()
+        bench.provider(.responseStarted(id: "r"))
+        bench.speak(0, heardMs: 500)
+        #expect(bench.input(.speechStarted(probability: 0.9, at: 0, onset: bench.now)).isEmpty)
+        bench.wait(120)
+        let actions = bench.input(.speechSustained(probability: 0.83, onset: bench.now - .milliseconds(120)))
+        #expect(actions.contains(.discardPlayout))
+        #expect(MachineBench.requests(actions).first == .interrupt(item: "item0", heardMs: 500, cancelledByProvider: false))
+        #expect(MachineBench.requests(actions).contains(.userTurnStarted))
+        guard case .bargeIn(let cut)? = MachineBench.events(actions).first(where: { if case .bargeIn = $0 { true } else { false } })
+        else { return #expect(Bool(false), "no barge-in event") }
+        #expect(cut.detectMs == 120 && cut.reason.contains("0.83"))
+    }
+
+    @Test func localEndpointingOpensAndClosesTheTurn() {
+        let bench = MachineBench()
+        bench.facts.capabilitiesNow.endpointing = .local
+        bench.ready()
+        #expect(MachineBench.requests(bench.input(.speechStarted(probability: 0.9, at: 5, onset: bench.now))) == [.userTurnStarted])
+        bench.wait(900)
+        let actions = bench.input(.speechStopped(at: 90, lastSpeech: bench.now - .milliseconds(600)))
+        #expect(MachineBench.requests(actions) == [.userTurnEnded])
+        #expect(bench.machine.state == .thinking)
+    }
+
+    @Test func lossReconnectsWithBackoffAndContext() throws {
+        let bench = MachineBench()
+        bench.ready()
+        bench.input(.text("hi"))
+        bench.provider(.responseStarted(id: "r"))
+        bench.provider(.agentTextEnded(item: ItemHandle(0), text: "hello"))
+        bench.provider(.responseEnded(id: "r", status: .completed))
+        var waits: [Duration] = []
+        for _ in 0..<6 {
+            let failure = ProviderFailure(code: "lost", text: "gone", consequence: .reconnect(after: nil))
+            for case .timer(.reconnect, let after) in bench.provider(.failure(failure)) { waits.append(after) }
+            bench.input(.timer(.reconnect))
+        }
+        #expect(waits == [1, 2, 4, 8, 16, 16].map { .seconds($0) })
+        let opened = bench.all.compactMap { if case .open(_, _, let context) = $0 { context } else { nil } }
+        #expect(opened.last?.history == [.user("hi"), .agent("hello")])
+        bench.provider(.ready)
+        #expect(bench.machine.attempt == 0)
+    }
+
+    @Test func fatalFailureDoesNotRetryButFallsBack() {
+        var settings = SessionSettings()
+        settings.fallbacks = ["b"]
+        let bench = MachineBench(settings, provider: "a")
+        bench.input(.start)
+        let failure = ProviderFailure(code: "auth", text: "no key", fix: "set KEY", consequence: .fatal)
+        bench.provider(.failure(failure))
+        #expect(bench.machine.active.provider == "b")
+        let again = bench.provider(.failure(failure))
+        #expect(!again.contains { if case .timer(.reconnect, _) = $0 { true } else { false } })
+        #expect(bench.machine.state == .stalled)
+    }
+
+    @Test func switchKeepsTheOldUntilTheNewIsReady() throws {
+        let bench = MachineBench(provider: "a")
+        bench.ready()
+        let old = bench.slot
+        bench.provider(.userSpeechStarted(item: nil))
+        bench.input(.switchProvider("b"))
+        #expect(bench.slot == old)
+        let new = try #require(bench.machine.standby?.slot)
+        let actions = bench.input(.provider(new, .ready))
+        #expect(bench.slot == new)
+        #expect(actions.contains(.route(new, replayTurn: true)) && actions.contains(.drop(old)))
+        #expect(bench.input(.provider(old, .agentAudio(item: ItemHandle(0), range: 0..<1))).isEmpty)
+        bench.input(.undoSwitch)
+        #expect(bench.machine.standby?.provider == "a")
+    }
+
+    @Test func failedSwitchLeavesTheOldServing() throws {
+        let bench = MachineBench(provider: "a")
+        bench.ready()
+        let old = bench.slot
+        bench.input(.switchProvider("b"))
+        let new = try #require(bench.machine.standby?.slot)
+        let failure = ProviderFailure(code: "auth", text: "401", consequence: .fatal)
+        let actions = bench.input(.provider(new, .failure(failure)))
+        #expect(bench.slot == old && bench.machine.standby == nil)
+        #expect(MachineBench.events(actions).contains { if case .providerSwitch(let s) = $0 { s.phase == .failed } else { false } })
+    }
+
+    @Test func toolsEndOnceAndResultsGoOnlyToTheirConnection() {
+        let bench = MachineBench()
+        bench.ready()
+        let call = ToolCall(id: "c1", name: "t", arguments: "{}")
+        #expect(bench.provider(.toolCall(call)).contains(.startTool(call)))
+        #expect(!bench.provider(.toolCall(call)).contains(.startTool(call)))
+        let done = SessionInput.toolFinished(
+            id: "c1", name: "t", outcome: .result, output: "1", hangUp: nil, elapsed: .milliseconds(5))
+        #expect(MachineBench.requests(bench.input(done)) == [.toolResult(callID: "c1", output: "1", isError: false)])
+        #expect(MachineBench.requests(bench.input(done)).isEmpty)
+        bench.provider(.toolCall(ToolCall(id: "c2", name: "t", arguments: "{}")))
+        bench.provider(.failure(ProviderFailure(code: "lost", text: "", consequence: .reconnect(after: nil))))
+        bench.input(.timer(.reconnect))
+        bench.provider(.ready)
+        let late = bench.input(
+            .toolFinished(id: "c2", name: "t", outcome: .result, output: "2", hangUp: nil, elapsed: .zero))
+        guard case .respond(let words?)? = MachineBench.requests(late).first else {
+            return #expect(Bool(false), "the new connection should hear of the result")
+        }
+        #expect(words.contains("2"))
+    }
+
+    @Test func farewellIsHeardBeforeTheLineGoes() {
+        let bench = MachineBench()
+        bench.ready()
+        bench.provider(.responseStarted(id: "r"))
+        bench.speak(0)
+        let first = bench.provider(.hangUpRequested(reason: "bye"))
+        #expect(!first.contains { if case .hangUpLeg = $0 { true } else { false } })
+        bench.provider(.responseEnded(id: "r", status: .completed))
+        bench.playedOut(0)
+        #expect(bench.all.contains(.hangUpLeg(SessionEnd(by: .agent, reason: "bye"))))
+        bench.input(.legEnded(SessionEnd(by: .caller, reason: "closed")))
+        #expect(bench.all.last == .end)
+        #expect(bench.input(.text("x")).isEmpty)
+    }
+
+    @Test func anAnswerThatDoesNotComeIsSeenAndMended() {
+        let bench = MachineBench()
+        bench.ready()
+        bench.input(.text("hello?"))
+        bench.wait(3000)
+        bench.input(.timer(.stall))
+        #expect(bench.machine.state == .stalled)
+        bench.wait(7000)
+        let actions = bench.input(.timer(.stallReconnect))
+        #expect(bench.machine.state == .reconnecting)
+        #expect(actions.contains { if case .timer(.reconnect, _) = $0 { true } else { false } })
+        bench.input(.timer(.reconnect))
+        let context = bench.all.compactMap { if case .open(_, _, let c) = $0 { c } else { nil } }.last
+        #expect(context?.answerPending == true)
+    }
+
+    @Test func silentUsersArePromptedOnlyWhenAskedFor() {
+        var settings = SessionSettings()
+        settings.noInputAfter = .seconds(20)
+        settings.noInputPrompts = 1
+        let bench = MachineBench(settings)
+        bench.ready()
+        #expect(bench.all.contains(.timer(.noInput, after: .seconds(20))))
+        #expect(MachineBench.requests(bench.input(.timer(.noInput))).count == 1)
+        let second = bench.input(.timer(.noInput))
+        #expect(second.contains { if case .hangUpLeg = $0 { true } else { false } })
+    }
+
+    @Test func greetingIsGivenOnce() {
+        var settings = SessionSettings()
+        settings.greeting = "Hello"
+        let bench = MachineBench(settings)
+        bench.ready()
+        bench.provider(.failure(ProviderFailure(code: "lost", text: "", consequence: .reconnect(after: nil))))
+        bench.input(.timer(.reconnect))
+        let contexts = bench.all.compactMap { if case .open(_, _, let c) = $0 { c } else { nil } }
+        #expect(contexts.map(\.greeting) == ["Hello", nil])
+    }
+}
