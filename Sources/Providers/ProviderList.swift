@@ -1,0 +1,9 @@
+import ProviderKit
+
+/// Every provider type of this program; adding one is one line here.
+public enum ProviderList {
+    /// All types, the default first.
+    public static let all: [ProviderDescriptor] = [
+        Local.descriptor,
+    ]
+}
