@@ -46,10 +46,9 @@ let package = Package(
         c("CUV", links: ["uv"]),
         c("CWebSockets", links: ["websockets", "uv", "ssl", "crypto"]),
         system("SystemOpus", "libopusenc", "libopusenc-dev"),
-        c("COpus", uses: ["SystemOpus"], links: ["opus", "opusenc", "ogg"]),
+        c("COpus", uses: ["SystemOpus"], links: ["opusfile", "opusenc", "opus", "ogg"]),
         c("CFilter"),
         c("CSpeexDSP", links: ["speexdsp"]),
-        c("CSoxr", links: ["soxr"]),
         // Debian's shared library hides the voice detector, the static one has both; no header search path by pkg-config,
         // because its definitions make a warning in every build.
         c("CWebRTCAudio",
@@ -63,7 +62,7 @@ let package = Package(
         // 0
         swift("Core", uses: ["CLinux"]),
         // 1
-        swift("AudioKit", uses: ["Core", "CFilter", "COpus", "CSpeexDSP", "CSoxr", "CWebRTCAudio"]),
+        swift("AudioKit", uses: ["Core", "CFilter", "COpus", "SystemOpus", "CSpeexDSP", "CWebRTCAudio"]),
         swift("Configuration", uses: ["Core", "Yams"]),
         // 2
         swift("ProviderKit", uses: ["Core", "AudioKit"]),

@@ -52,7 +52,9 @@ public enum Base64 {
         let size = try checkedSize(text, options)
         bytes.append(contentsOf: repeatElement(0, count: size))
         let failure = bytes.withUnsafeMutableBytes { target in
-            text.withUnsafeBufferPointer { decode($0, UnsafeMutableRawBufferPointer(rebasing: target[before...]), options) }
+            text.withUnsafeBufferPointer { source in
+                decode(source, UnsafeMutableRawBufferPointer(rebasing: target[before...]), options)
+            }
         }
         guard let failure else { return }
         bytes.removeLast(size)

@@ -1,5 +1,6 @@
 /// Level of the background, in dBFS: the lowest smoothed level of the last 1.6 s, followed at once downwards and by at
-/// most 12 dB a second upwards (60 in the first second). Speech pauses often enough to show the floor between its words.
+/// most 12 dB a second upwards (60 in the first second). Speech pauses often enough to show the floor between
+/// its words.
 public struct NoiseFloor: Sendable {
     private static let windows = 8
     private static let windowSeconds: Float = 0.2

@@ -70,7 +70,8 @@ public final class PCMRing: Sendable {
         return count
     }
 
-    /// Producer: drops all that is waiting. Takes effect at the consumer's next `read`; what is written afterwards stays.
+    /// Producer: drops all that is waiting. Takes effect at the consumer's next `read`, until when it still takes room;
+    /// what is written afterwards stays.
     /// - Returns: the new generation.
     @discardableResult
     public func discard() -> Int {

@@ -21,7 +21,7 @@ struct PlayoutFade {
         faded = nil
         heardAny = true
         let kept = min(length, count)
-        if kept < length { tail.replaceSubrange(0..<(length - kept), with: tail[kept...]) }
+        for i in 0..<(length - kept) { tail[i] = tail[i + kept] }
         for i in 0..<kept { tail[length - kept + i] = output[count - kept + i] }
     }
 

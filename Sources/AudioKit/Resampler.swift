@@ -20,7 +20,7 @@ public enum AudioKitError: Error, Sendable, Equatable, CustomStringConvertible {
 /// Changes the sample rate of one stream of samples, chunk by chunk. Belongs to one thread at a time.
 ///
 /// Ratios of small whole numbers (8, 12, 16, 24, 32, 48, 96, 192 kHz among themselves, 11.025, 22.05, 44.1 kHz among
-/// themselves) run through a polyphase filter of our own, four to six times as fast as libspeexdsp, which does the rest
+/// themselves) run through a polyphase filter of our own, three times as fast as libspeexdsp, which does the rest
 /// (docs/decisions/0003-resampler.md). Every chunk gives exactly chunk * to / from samples, when that is whole.
 public final class Resampler {
     public let inputRate: Int
@@ -62,7 +62,8 @@ public final class Resampler {
         (inputCount * outputRate + inputRate - 1) / inputRate + (inputRate == outputRate ? 0 : 1)
     }
 
-    /// Converts one chunk of any length. `output` must hold `maximumOutput(for:)` samples; what does not fit is dropped.
+    /// Converts one chunk of any length. `output` must hold `maximumOutput(for:)` samples; what does not fit is
+    /// dropped.
     /// - Returns: samples written.
     public func process(_ input: Span<Int16>, into output: inout MutableSpan<Int16>) -> Int {
         switch engine {

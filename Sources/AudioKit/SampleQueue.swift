@@ -30,9 +30,9 @@ struct SampleQueue {
         count += samples.count
     }
 
-    /// Moves as many samples as there are, and fit, to the front of `output`.
-    mutating func take(into output: inout MutableSpan<Int16>) -> Int {
-        let taken = min(count, output.count)
+    /// Moves as many samples as there are, fit and are wanted to the front of `output`.
+    mutating func take(into output: inout MutableSpan<Int16>, limit: Int = .max) -> Int {
+        let taken = min(count, output.count, limit)
         let start = head
         let first = min(taken, storage.count - start)
         storage.withUnsafeBufferPointer { ring in

@@ -32,9 +32,9 @@ public struct VADConfiguration: Sendable, Equatable {
 
 /// What the detector knows after a frame.
 public struct VADResult: Sendable, Equatable {
-    /// Speech probability of the last judged block, 0 … 1. Not a calibrated likelihood: a logistic curve over the distance
-    /// between level and threshold (0.5 at the threshold, 3 dB a step), a quarter of it when the WebRTC detector hears no
-    /// speech, smoothed upwards over one block and downwards over about four.
+    /// Speech probability of the last judged block, 0 … 1. Not a calibrated likelihood: a logistic curve over the
+    /// distance between level and threshold (0.5 at the threshold, 3 dB a step), a quarter of it when the WebRTC
+    /// detector hears no speech, smoothed upwards over one block and downwards over about four.
     public var probability: Float = 0
     /// Level of the last block with the low end taken out, dBFS; nil for digital silence.
     public var level: Float?

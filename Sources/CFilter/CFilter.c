@@ -1,5 +1,5 @@
-// Why C: the multiply-add loop of the resampler is the dearest arithmetic of a frame, and C can hold one build of it for
-// every generation of the processor in a single binary (target_clones); the loader picks the best.
+// Why C: the multiply-add loop of the resampler is the dearest arithmetic of a frame, and C can hold one build of it
+// for each generation of the processor in a single binary (target_clones); the loader picks the best.
 #include "CFilter.h"
 
 // The helpers below never exist as calls, so how a vector would be passed to them does not matter.

@@ -25,7 +25,7 @@ final class SessionLog {
         sequence += 1
         let record = EventRecord(
             sequence: sequence, time: now, wall: .now(), audio: audio, session: session, event: event)
-        if Self.rebuildsState(event) {
+        if !event.isFrequent {
             if kept.count >= Self.bound { kept.removeFirst(Self.bound / 4) }
             kept.append(record)
         }
@@ -50,15 +50,6 @@ final class SessionLog {
     }
 
     func remove(_ tap: any SessionTap) { taps.removeAll { $0.tap === tap } }
-
-    private static func rebuildsState(_ event: Event) -> Bool {
-        switch event {
-        case .agentSpeechProgress, .health, .wire: false
-        case .userTranscript(let t): t.isFinal
-        case .agentText(let t): t.isFinal
-        default: true
-        }
-    }
 }
 
 /// The subscribers of the process. Engine thread.
@@ -67,7 +58,8 @@ final class EventHub {
     private var queues: [EventQueue] = []
     private var systemSequence: UInt64 = 0
 
-    var hasSubscribers: Bool { !queues.isEmpty }
+    /// Whether somebody wants to see every change at once.
+    var hasSubscribers: Bool { queues.contains { $0.wantsFrequent } }
 
     func publish(_ record: EventRecord) {
         for queue in queues { queue.push(record) }

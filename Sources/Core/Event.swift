@@ -67,6 +67,18 @@ public enum Event: Sendable, Equatable {
     case system(SystemReport)
 }
 
+extension Event {
+    /// Whether it comes several times a second and only refreshes what a screen shows.
+    public var isFrequent: Bool {
+        switch self {
+        case .agentSpeechProgress, .health, .wire: true
+        case .userTranscript(let text): !text.isFinal
+        case .agentText(let text): !text.isFinal
+        default: false
+        }
+    }
+}
+
 /// An event with its place in the log.
 public struct EventRecord: Sendable, Equatable {
     /// Number in its session's log, from 1, without holes.

@@ -19,9 +19,12 @@ public final class EventQueue: Sendable {
     private let bound: Int
     private let policy: Policy
     private let wake: @Sendable () -> Void
+    /// Whether the consumer also wants what comes several times a second (progress, health, wire messages).
+    public let wantsFrequent: Bool
 
     /// A queue of at most `bound` records; `wake` is called (from the engine) when the first record of a batch arrives.
-    public init(bound: Int, policy: Policy, wake: @escaping @Sendable () -> Void) {
+    public init(bound: Int, policy: Policy, wantsFrequent: Bool = true, wake: @escaping @Sendable () -> Void) {
+        self.wantsFrequent = wantsFrequent
         self.bound = max(1, bound)
         self.policy = policy
         self.wake = wake
@@ -29,6 +32,7 @@ public final class EventQueue: Sendable {
 
     /// Appends a record. Any thread, never blocks for long.
     public func push(_ record: EventRecord) {
+        guard wantsFrequent || !record.event.isFrequent else { return }
         let first = state.withLock { s in
             if s.records.count >= bound {
                 s.dropped += 1

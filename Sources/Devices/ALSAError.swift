@@ -47,6 +47,8 @@ public struct ALSAError: Error, Sendable, Equatable, CustomStringConvertible {
         case EBUSY: "another program holds the device: close it, or use \"default\" or \"pulse\", which share"
         case EACCES, EPERM: "add this user to the group audio, or use \"pulse\""
         case ECONNREFUSED, ENOTCONN, ETIMEDOUT: "start the sound server (pulseaudio --start), then it is used within 2 s"
+        case EIO, ENODEV, EBADFD:
+            "it comes back by itself when the device or sound server does; it is tried every second"
         case EINVAL where operation == .negotiate: "use the plug form of the device: \"plughw:…\" or \"default\""
         default: "plug a device in or choose another (sidetone devices lists them); it is tried again every second"
         }

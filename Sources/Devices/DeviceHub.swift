@@ -22,6 +22,10 @@ public final class DeviceHub {
         self.settings = settings
         playback = PlaybackLine(settings: settings, loop: loop)
         capture = CaptureLine(settings: settings, loop: loop)
+        playback.onPlayed = { [weak self] pcm, rate in
+            guard let self else { return }
+            for leg in legs { leg.played(pcm, rate: rate) }
+        }
         for line in [playback.line, capture.line] {
             line.onTrouble = { [weak self, code = line.code] in self?.tell($0, code) }
         }

@@ -33,7 +33,7 @@ public final class DeviceLeg: Leg {
         fromDevice = RateChange(to: rate)
         toDevice = RateChange(from: rate)
         rendered = ScratchPCM(rate / 100)
-        echo = EchoPath(mode: hub.settings.echo)
+        echo = EchoPath(mode: hub.settings.echo, rate: rate)
     }
 
     public var info: LegInfo {
@@ -50,6 +50,12 @@ public final class DeviceLeg: Leg {
         isRunning = true
         hub.attach(self)
         for trouble in hub.troubles { later { $0.told(trouble, trouble.code) } }
+        if hub.settings.echo == .on, let failure = echo.failure {
+            let code = "device.echo"
+            let trouble = Trouble(
+                code: code, severity: .warning, text: failure, fix: "use headphones, or another session rate")
+            later { $0.told(trouble, code) }
+        }
     }
 
     public func playoutReady() {
@@ -90,6 +96,12 @@ public final class DeviceLeg: Leg {
         health.measuredInputRate = hub.capture.measuredRate
     }
 
+    /// What the playback thread wrote to the device.
+    func played(_ pcm: Span<Int16>, rate: Int) { echo.played(pcm, rate: rate) }
+
+    /// Whether echo is being cancelled, and by how many dB as the canceller sees it.
+    public var echoCancellation: (isActive: Bool, enhancement: Int?) { (echo.isActive, echo.enhancement) }
+
     func told(_ trouble: Trouble?, _ code: String) {
         if isRunning { delegate?.legTrouble(trouble, code: code) }
     }
@@ -103,9 +115,11 @@ public final class DeviceLeg: Leg {
 extension DeviceLeg: CaptureSink {
     func captured(_ pcm: Span<Int16>, rate: Int) {
         framesIn += 1
+        echo.devices(areOpen: hub.capture.line.device != nil && hub.playback.line.device != nil)
+        hub.playback.collectPlayed()
         let delay = (hub.playback.delayMs ?? 0) + Double(hub.capture.delay) * 1000 / Double(max(1, rate))
         fromDevice.convert(pcm, rate: rate) { [self] converted in
-            echo.process(converted, rate: sampleRate, delayMs: delay) { delegate?.legReceived($0) }
+            echo.process(converted, delayMs: delay) { delegate?.legReceived($0) }
         }
     }
 }

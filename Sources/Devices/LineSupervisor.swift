@@ -93,7 +93,7 @@ struct LineSupervisor: Sendable, Equatable {
     }
 
     private mutating func raise(_ cause: LineFailure) -> [Action] {
-        guard cause != failure else { return [] }
+        guard cause.text != failure?.text else { return [] }
         failure = cause
         return [.raise(cause)]
     }

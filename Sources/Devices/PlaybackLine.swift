@@ -64,7 +64,7 @@ final class PlaybackLine {
             return
         }
         pacer?.stop()
-        passPlayed(device)
+        collectPlayed()
         let length = device.format.rate / 100
         // Silence needs no lead: that the ring runs dry then is not heard, and audio that comes has less before it.
         let idle = max(device.format.period, length)
@@ -119,8 +119,8 @@ final class PlaybackLine {
     }
 
     /// Hands on what the thread wrote to the device since the last time.
-    private func passPlayed(_ device: LineState.Opened) {
-        guard let reference = device.reference else { return }
+    func collectPlayed() {
+        guard let device = line.device, let reference = device.reference else { return }
         let length = device.format.rate / 100
         let played = played.sized(length)
         while reference.count >= length {

@@ -51,12 +51,13 @@ final class PlaybackLoop {
     }
 
     private func step() -> Int32 {
+        let ready = pcm.wait(milliseconds: 100)
+        if ready < 0 { return mend(ready) }
+        // After the wait: a discard during it is obeyed before anything else is written.
         if opened.ring.generation != generation {
             let code = flush()
             if code != 0 { return code }
         }
-        let ready = pcm.wait(milliseconds: 100)
-        if ready < 0 { return mend(ready) }
         let room = pcm.available()
         if room < 0 { return mend(room) }
         if room < period { return patience.waited(full: ready == 0, now: .now()) }

@@ -5,5 +5,7 @@ public enum ProviderList {
     /// All types, the default first.
     public static let all: [ProviderDescriptor] = [
         Local.descriptor,
+        OpenAIRealtime.descriptor,
+        Mock.descriptor,
     ]
 }

@@ -1,2 +1,3 @@
 #pragma once
 #include <opusenc.h>
+#include <opusfile.h>

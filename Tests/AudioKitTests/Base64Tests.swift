@@ -45,7 +45,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("Zg=", Base64Error.badLength(3)), ("Zg", .badLength(2)), ("Z", .badLength(1)), ("Z===", .invalidByte(61, at: 1)),
+        ("Zg=", Base64Error.badLength(3)), ("Zg", .badLength(2)), ("Z", .badLength(1)),
+        ("Z===", .invalidByte(61, at: 1)),
         ("Zh==", .strayBits(at: 1)), ("Zm9=", .strayBits(at: 2)), ("Zm 9", .invalidByte(32, at: 2)),
         ("-_-_", .invalidByte(45, at: 0)), ("Zg==Zg==", .invalidByte(61, at: 2)), ("====", .invalidByte(61, at: 0)),
     ])

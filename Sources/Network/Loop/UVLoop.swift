@@ -27,6 +27,8 @@ public final class UVLoop: EngineLoop {
     var readBuffer: UnsafeMutableRawBufferPointer { memory.readBuffer }
 
     private(set) var isStopping = false
+    /// libwebsockets on this loop, once something needs it.
+    var webSockets: WebSocketContext?
     private let timers = TimerHeap()
     private var alarm: DeadlineDescriptor?
     private var armed: MonotonicTime?

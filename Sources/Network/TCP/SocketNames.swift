@@ -1,3 +1,5 @@
+import CLinux
+import CUV
 import Core
 import Glibc
 

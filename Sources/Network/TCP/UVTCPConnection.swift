@@ -1,3 +1,4 @@
+import CLinux
 import CUV
 import Core
 import Glibc

@@ -87,10 +87,12 @@ struct EventLogWriter {
     /// Waits for the medium.
     func sync() throws(DiskError) { if file >= 0 { try disk.sync(file, path: path) } }
 
-    /// Gives the reserve back and closes the file.
+    /// Gives the room behind the end back.
+    func giveBackReserve() { if file >= 0 { try? disk.resize(file, to: offset, path: path) } }
+
+    /// Closes the file.
     mutating func close() {
         guard file >= 0 else { return }
-        try? disk.resize(file, to: offset, path: path)
         disk.close(file)
         file = -1
     }

@@ -39,13 +39,18 @@ final class RecorderCore {
         room = "less than \(options.freeSpaceFloor >> 20) MB are free; free some space or lower the floor"
     }
 
+    /// Closes all without a word more on the disk, as the end of a process would.
+    func abandon() {
+        for writer in writers { writer.abandon() }
+        writers = []
+    }
+
     /// The program ends: writes what there is and closes all.
     func stop(now: MonotonicTime) {
         step(now: now)
         for writer in writers {
             if writer.state == .running { try? writer.finish(.stopped, now) }
-            writer.abandon()
         }
-        writers = []
+        abandon()
     }
 }

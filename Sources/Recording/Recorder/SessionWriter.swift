@@ -180,7 +180,8 @@ final class SessionWriter {
         meta.frames = window.end
         meta.records = log.records
         try writeMeta()
-        close()
+        log.giveBackReserve()
+        abandon()
     }
 
     private func pad(to position: Int64, _ now: MonotonicTime) throws(DiskError) {
@@ -201,10 +202,6 @@ final class SessionWriter {
 
     /// Closes without a word more on the disk.
     func abandon() {
-        if state != .closed { close() }
-    }
-
-    private func close() {
         audio.close()
         log.close()
         state = .closed

@@ -109,6 +109,7 @@ extension SessionWriter {
     private func onAudio(_ body: () throws(DiskError) -> Void) throws(DiskError) {
         do throws(DiskError) { try body() } catch where !error.isNoRoom {
             degraded(error)
+            try? audio.updateHeader()
             audio.close()
             try openAudio()
             try window.withDirty { (part, frame) throws(DiskError) in try audio.write(part, at: frame) }

@@ -1,0 +1,110 @@
+import Core
+import Terminal
+
+/// Everything a person can do, by name. The one list: keys, command line, help, footer and documentation come from it.
+public enum ActionID: String, Sendable, CaseIterable, Hashable {
+    case showTalk = "talk", showLatency = "latency", showCalls = "calls", showEvents = "events", showAudio = "audio"
+    case nextView = "next-view", previousView = "previous-view"
+    case help, command = "command-line", search, searchNext = "search-next", searchPrevious = "search-previous"
+    case follow, lineUp = "line-up", lineDown = "line-down", pageUp = "page-up", pageDown = "page-down"
+    case toTop = "top", toBottom = "bottom"
+    case theme, record, dismiss, redraw, suspend, quit, interrupt, dump
+    case pushTalk = "push-to-talk", talkMode = "talk-mode", mute, muteSpeaker = "mute-agent", cut, type, provider
+    case undoSwitch = "undo", expandTools = "expand-tools", copy, newConversation = "new", say, devices, trace
+    case selectUp = "select-up", selectDown = "select-down", openCall = "open", closeCall = "back", listen
+    case hangUp = "hangup", hideDeltas = "hide-deltas"
+    case submit, cancel, complete, historyUp = "history-up", historyDown = "history-down"
+    case cursorLeft = "cursor-left", cursorRight = "cursor-right", cursorStart = "cursor-start"
+    case cursorEnd = "cursor-end", deleteBack = "delete-back", deleteForward = "delete-forward"
+    case deleteWord = "delete-word", deleteToStart = "delete-to-start", deleteToEnd = "delete-to-end"
+    case listUp = "list-up", listDown = "list-down", choose, confirmYes = "yes", confirmNo = "no"
+}
+
+/// Where an action's keys work.
+public enum ActionScope: String, Sendable, CaseIterable, Hashable {
+    /// In every view, when nothing is being typed.
+    case global
+    case talk, latency, calls, events, audio
+    /// A turn is being typed.
+    case text
+    /// The command line or the search.
+    case prompt
+    /// Either of the two.
+    case editing
+    case help, picker, confirm
+    /// Always.
+    case anywhere
+
+    var title: String {
+        switch self {
+        case .global: "Everywhere"
+        case .talk: "Talk"
+        case .latency: "Latency"
+        case .calls: "Calls"
+        case .events: "Events"
+        case .audio: "Audio"
+        case .text: "Typing a turn"
+        case .prompt: "Command line and search"
+        case .editing: "Editing a line"
+        case .help: "Help"
+        case .picker: "Lists"
+        case .confirm: "Questions"
+        case .anywhere: "Always"
+        }
+    }
+}
+
+/// What may follow an action's name on the command line.
+public enum ActionArgument: Sendable, Hashable {
+    case none
+    /// A word completed from what there is.
+    case provider, theme
+    case onOff
+    /// Free text, needed or not.
+    case text(String, required: Bool)
+}
+
+/// One row of the table.
+public struct Action: Sendable {
+    public let id: ActionID
+    public let keys: [KeyChord]
+    public let scopes: [ActionScope]
+    /// One or two words for the footer.
+    public let label: String
+    /// One line for help and documentation.
+    public let help: String
+    public let argument: ActionArgument
+    /// Whether it can be typed behind `:`.
+    public let isCommand: Bool
+    /// Whether it changes what the engine does: refused in read-only mode.
+    public let changesEngine: Bool
+
+    /// `keys` are key names; the table's test checks that all can be read.
+    init(
+        _ id: ActionID, _ keys: [String], in scopes: [ActionScope], _ label: String, _ help: String,
+        argument: ActionArgument = .none, isCommand: Bool = true, changesEngine: Bool = false
+    ) {
+        self.id = id
+        self.keys = keys.compactMap { try? KeyChord(parsing: $0) }
+        self.scopes = scopes
+        self.label = label
+        self.help = help
+        self.argument = argument
+        self.isCommand = isCommand
+        self.changesEngine = changesEngine
+    }
+
+    /// The word behind `:`.
+    public var name: String { id.rawValue }
+
+    /// Keys as they are printed: `i / enter`.
+    var keyText: String { keys.map(\.description).joined(separator: " / ") }
+}
+
+/// Whether an action can be done now; if not, why.
+enum Availability: Sendable, Equatable {
+    case enabled
+    case disabled(String)
+
+    var reason: String? { if case .disabled(let reason) = self { reason } else { nil } }
+}

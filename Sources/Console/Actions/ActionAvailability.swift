@@ -1,0 +1,76 @@
+import Core
+
+extension ConsoleModel {
+    /// Whether an action can be done now, and if not why: help and footer show it, the command line says it.
+    func availability(of id: ActionID) -> Availability {
+        if isReadOnly, ActionTable.action(id)?.changesEngine == true { return .disabled("read-only") }
+        switch id {
+        case .mute, .cut, .type, .say, .provider, .undoSwitch, .record, .pushTalk, .talkMode, .trace:
+            return conversation(id)
+        case .openCall, .selectUp, .selectDown:
+            return book.calls.isEmpty ? .disabled("there is no call") : .enabled
+        case .listen:
+            let target = view == .calls ? selectedCall : shown.flatMap { $0.isCall ? $0 : nil }
+            guard let target else { return .disabled("no call is selected") }
+            return target.isLive ? .enabled : .disabled("the call is over")
+        case .hangUp:
+            guard let target = hangUpTarget else { return .disabled("nothing to hang up") }
+            return target.isLive ? .enabled : .disabled("it is over already")
+        case .closeCall: return opened == nil ? .disabled("this is our own conversation") : .enabled
+        case .dismiss: return visibleTrouble == nil ? .disabled("there is no trouble") : .enabled
+        case .searchNext, .searchPrevious: return search == nil ? .disabled("search first with /") : .enabled
+        case .copy: return shown == nil ? .disabled("there is no conversation") : .enabled
+        default: return .enabled
+        }
+    }
+
+    private func conversation(_ id: ActionID) -> Availability {
+        guard let session = shown, session.isLive else { return .disabled("no conversation is live") }
+        switch id {
+        case .cut:
+            return session.lanes.agent.isOpen || session.state == .speaking ? .enabled : .disabled("the agent is not speaking")
+        case .undoSwitch: return session.previousProvider == nil ? .disabled("no switch to undo") : .enabled
+        case .pushTalk:
+            if session.start?.leg == .text { return .disabled("this conversation has no audio") }
+            return talkMode == .pushToTalk ? .enabled : .disabled("the microphone is open; v changes to push-to-talk")
+        case .mute, .talkMode: return session.start?.leg == .text ? .disabled("this conversation has no audio") : .enabled
+        default: return .enabled
+        }
+    }
+
+    /// What `h` would end: the call under the cursor, or what Talk shows.
+    var hangUpTarget: SessionModel? { view == .calls ? selectedCall : shown }
+
+    /// The trouble in the banner: the worst that was not dismissed.
+    var visibleTrouble: (trouble: Trouble, session: SessionModel?)? {
+        guard let worst = book.worstTrouble, worst.trouble.severity != .notice else { return nil }
+        return dismissed.contains(worst.trouble.code + worst.trouble.text) ? nil : worst
+    }
+
+    /// Scopes whose keys work now, nearest first.
+    var activeScopes: [ActionScope] {
+        switch overlay {
+        case .help: return [.help, .anywhere]
+        case .picker: return [.picker, .anywhere]
+        case .confirm: return [.confirm, .anywhere]
+        case nil: break
+        }
+        switch input {
+        case .text: return [.text, .editing, .anywhere]
+        case .command, .search: return [.prompt, .editing, .anywhere]
+        case .normal: return [view.scope, .global, .anywhere]
+        }
+    }
+}
+
+extension ConsoleView {
+    var scope: ActionScope {
+        switch self {
+        case .talk: .talk
+        case .latency: .latency
+        case .calls: .calls
+        case .events: .events
+        case .audio: .audio
+        }
+    }
+}

@@ -1,2 +1,0 @@
-/// Temporary.
-enum ConsolePlaceholder {}

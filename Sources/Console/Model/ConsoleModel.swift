@@ -1,0 +1,215 @@
+import Core
+import Terminal
+
+/// The views, on number keys.
+public enum ConsoleView: Int, Sendable, CaseIterable, Hashable {
+    case talk = 1
+    case latency, calls, events, audio
+
+    var title: String {
+        switch self {
+        case .talk: "Talk"
+        case .latency: "Latency"
+        case .calls: "Calls"
+        case .events: "Events"
+        case .audio: "Audio"
+        }
+    }
+}
+
+/// How the microphone is used.
+public enum TalkMode: String, Sendable, CaseIterable, Hashable {
+    case openMic = "OPEN-MIC"
+    case pushToTalk = "PTT"
+}
+
+/// What the keyboard writes into.
+enum InputMode: Sendable, Equatable {
+    case normal
+    /// A turn typed to the agent.
+    case text
+    /// The command line behind `:`.
+    case command
+    /// The search behind `/`.
+    case search
+}
+
+/// What lies over the view.
+enum Overlay: Sendable, Equatable {
+    case help(HelpState)
+    case picker(PickerState)
+    case confirm(ConfirmState)
+}
+
+/// The help: entries that match what is typed, one selected.
+struct HelpState: Sendable, Equatable {
+    var query = ""
+    var selection = 0
+}
+
+/// A list to choose from.
+struct PickerState: Sendable, Equatable {
+    enum Kind: Sendable, Equatable {
+        case provider
+        case theme
+    }
+    var kind: Kind
+    var items: [String]
+    var selection: Int
+    /// The theme to go back to when nothing is chosen.
+    var before: String = ""
+}
+
+/// A question before something that cannot be undone.
+struct ConfirmState: Sendable, Equatable {
+    var question: String
+    var action: ConfirmedAction
+}
+
+/// What a `y` does.
+enum ConfirmedAction: Sendable, Equatable {
+    case quit
+    case hangUp(SessionID)
+    case sendPaste(String)
+}
+
+/// Where a reader has scrolled to: the first line shown, counted within its turn, so that new text never moves it.
+struct ScrollAnchor: Sendable, Equatable {
+    var block: Int
+    var line: Int
+    /// `Transcript.entryCount` when scrolling began.
+    var entriesSeen: Int
+}
+
+/// A short message at the bottom, until it is old.
+struct Notice: Sendable, Equatable {
+    enum Level: Sendable, Equatable { case info, warning }
+    var text: String
+    var level: Level
+    var at: MonotonicTime
+}
+
+/// What the screen can show and how: changes by terminal and theme, not by what happens.
+public struct Appearance: Sendable, Equatable {
+    public var ascii: Bool
+    /// Whether struck text shows as struck.
+    public var strike: Bool
+    public var themeName: String
+    public var themes: [String]
+    /// Whether keys report their release: holding a key can mean talking.
+    public var keyRelease: Bool
+
+    public init(
+        ascii: Bool = false, strike: Bool = true, themeName: String = BuiltInThemes.standardName,
+        themes: [String] = [], keyRelease: Bool = false
+    ) {
+        self.ascii = ascii
+        self.strike = strike
+        self.themeName = themeName
+        self.themes = themes
+        self.keyRelease = keyRelease
+    }
+
+    var glyphs: Glyphs { ascii ? .ascii : .unicode }
+}
+
+/// Everything the screen shows. Changed only by `update`.
+public struct ConsoleModel: Sendable, Equatable {
+    var book = SessionBook()
+    var meters: [SessionID: MeterSnapshot] = [:]
+    /// Levels of the shown session, newest last, for the histories; 0…1.
+    var levelHistory = LevelHistory()
+
+    var view = ConsoleView.talk
+    var appearance: Appearance
+    var size: Size
+    /// Commands that change something are refused.
+    var isReadOnly: Bool
+
+    /// The session opened in Talk; nil is our own conversation.
+    var opened: SessionID?
+    var listening: SessionID?
+    var callSelection = 0
+    var talkMode = TalkMode.openMic
+    /// In push-to-talk: since when the microphone is open.
+    var talkingSince: MonotonicTime?
+    var speakerMuted = false
+    /// The microphone state before the process was stopped.
+    var mutedBeforeStop: Bool?
+
+    var input = InputMode.normal
+    var textField = TextField()
+    var commandField = TextField()
+    var searchField = TextField()
+    var overlay: Overlay?
+    var notice: Notice?
+    /// Troubles dismissed from the banner, by code.
+    var dismissed: Set<String> = []
+
+    var scroll: ScrollAnchor?
+    var search: SearchState?
+    var eventScroll = 0
+    var hidesDeltas = true
+    var toolsExpanded = false
+
+    var now: MonotonicTime
+    var wall: WallTime
+    var lastCtrlC: MonotonicTime?
+
+    public init(
+        size: Size, appearance: Appearance = Appearance(), isReadOnly: Bool = false,
+        now: MonotonicTime = MonotonicTime(nanoseconds: 0), wall: WallTime = WallTime(nanoseconds: 0)
+    ) {
+        self.size = size
+        self.appearance = appearance
+        self.isReadOnly = isReadOnly
+        self.now = now
+        self.wall = wall
+    }
+
+    /// The session that Talk and Latency show.
+    var shown: SessionModel? { book[opened] ?? book.own }
+
+    /// Its meters; nil when it has none.
+    var shownMeters: MeterSnapshot? { shown.flatMap { meters[$0.id] } }
+
+    /// The call the cursor is on in the Calls view.
+    var selectedCall: SessionModel? {
+        let calls = book.calls
+        return calls.isEmpty ? nil : calls[min(max(0, callSelection), calls.count - 1)]
+    }
+
+    /// Whether the microphone of the shown session is closed.
+    var isMuted: Bool { shownMeters?.isMuted ?? false }
+
+    /// Whether anything moves on its own: then the clock ticks fast.
+    public var isLive: Bool { !book.liveSessions.isEmpty }
+
+    mutating func say(_ text: String, _ level: Notice.Level = .info) {
+        notice = Notice(text: text, level: level, at: now)
+    }
+}
+
+/// A search in the transcript.
+struct SearchState: Sendable, Equatable {
+    var query: String
+    /// Blocks with a match, in order.
+    var blocks: [Int]
+    var current: Int
+}
+
+/// Levels over time, newest last, 0…1; as many as the widest screen draws.
+struct LevelHistory: Sendable, Equatable {
+    static let limit = 400
+    private(set) var user: [Double] = []
+    private(set) var agent: [Double] = []
+
+    mutating func add(user level: Double, agent other: Double) {
+        user.append(level)
+        agent.append(other)
+        if user.count > Self.limit {
+            user.removeFirst(user.count - Self.limit)
+            agent.removeFirst(agent.count - Self.limit)
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Core
+
+/// Latency of a session's turns. Percentiles count completed turns that are no greeting, and only from five on.
+struct LatencyModel: Sendable, Equatable {
+    static let limit = 300
+    /// Turns needed before a percentile is said.
+    static let least = 5
+
+    private(set) var reports: [TurnReport] = []
+    private var greetings: Set<Int> = []
+
+    mutating func open(_ turn: TurnStart) {
+        if turn.trigger == .greeting { greetings.insert(turn.turn) }
+    }
+
+    mutating func add(_ report: TurnReport) {
+        reports.append(report)
+        if reports.count > Self.limit { reports.removeFirst(reports.count - Self.limit) }
+    }
+
+    /// The newest turn that has figures, else the newest at all.
+    var last: TurnReport? { reports.last { $0.e2eMs != nil } ?? reports.last }
+
+    /// e2e of the turns that count, in order, milliseconds.
+    var counted: [Double] {
+        reports.filter { $0.outcome == .completed && !greetings.contains($0.turn) }.compactMap(\.e2eMs)
+    }
+
+    func isGreeting(_ report: TurnReport) -> Bool { greetings.contains(report.turn) }
+
+    /// The value that `share` of the counted turns do not exceed (nearest rank); nil below five turns.
+    func percentile(_ share: Double) -> Double? {
+        let sorted = counted.sorted()
+        guard sorted.count >= Self.least else { return nil }
+        let rank = Int((share * Double(sorted.count)).rounded(.up))
+        return sorted[min(sorted.count - 1, max(0, rank - 1))]
+    }
+}
+
+/// A row of the waterfall.
+struct WaterfallRow: Sendable, Equatable {
+    var name: String
+    /// Nil: not measured, prints as `–`.
+    var ms: Double?
+    var startMs: Double
+    var owner: TurnReport.Part.Owner?
+}
+
+/// A turn's latency as rows whose parts sum to the whole: what the provider did not account for is a row of its own.
+struct Waterfall: Sendable, Equatable {
+    var rows: [WaterfallRow] = []
+    var total: Double?
+
+    /// Parts every full turn has, by kind of provider; those not measured show as `–`.
+    private static let realtime = ["vad_hang", "turn_commit", "model_ttfa", "playout"]
+    private static let pipeline = ["vad_hang", "stt_final", "turn_commit", "llm_ttft", "tts_ttfb", "playout"]
+
+    init(_ report: TurnReport) {
+        total = report.e2eMs
+        let measured = report.parts.map(\.name)
+        let isPipeline = measured.contains { $0 == "llm_ttft" || $0 == "tts_ttfb" || $0 == "stt_final" }
+        var at = 0.0
+        var pending = (isPipeline ? Self.pipeline : Self.realtime)[...]
+        for part in report.parts {
+            if let index = pending.firstIndex(of: part.name) {
+                for name in pending[..<index] where !measured.contains(name) { add(name) }
+                pending = pending[(index + 1)...]
+            }
+            rows.append(WaterfallRow(name: part.name, ms: part.ms, startMs: at, owner: part.owner))
+            at += part.ms
+        }
+        for name in pending where !measured.contains(name) { add(name) }
+        if let total, abs(total - at) > 5 {
+            rows.append(WaterfallRow(name: "unattributed", ms: total - at, startMs: at, owner: nil))
+        }
+    }
+
+    private mutating func add(_ name: String) {
+        rows.append(WaterfallRow(name: name, ms: nil, startMs: 0, owner: nil))
+    }
+}

@@ -1,0 +1,87 @@
+import Core
+
+/// All sessions the console knows, and what concerns none of them. Bounded: ended calls go after a while.
+struct SessionBook: Sendable, Equatable {
+    /// Ended sessions kept for reading.
+    static let endedLimit = 50
+    static let eventLimit = 2_000
+
+    private(set) var order: [SessionID] = []
+    private(set) var byID: [SessionID: SessionModel] = [:]
+    /// Newest events of all sessions, for the Events view.
+    private(set) var events: [EventRecord] = []
+    /// Events ever seen.
+    private(set) var eventCount = 0
+    var system = SystemReport()
+    var systemTroubles = TroubleList()
+    /// Events that were lost between engine and screen.
+    var dropped: UInt64 = 0
+
+    /// Takes records in the order of the log.
+    mutating func apply(_ records: [EventRecord]) {
+        for record in records { apply(record) }
+        if events.count > Self.eventLimit { events.removeFirst(events.count - Self.eventLimit) }
+    }
+
+    private mutating func apply(_ record: EventRecord) {
+        eventCount += 1
+        events.append(record)
+        guard let id = record.session else {
+            applySystem(record.event)
+            return
+        }
+        if byID[id] == nil {
+            byID[id] = SessionModel(id: id)
+            order.append(id)
+            dropOldest()
+        }
+        byID[id]?.apply(record)
+    }
+
+    private mutating func applySystem(_ event: Event) {
+        switch event {
+        case .system(let report): system = report
+        case .trouble(let trouble): _ = systemTroubles.set(trouble)
+        case .troubleCleared(let cleared): systemTroubles.clear(cleared.code)
+        default: break
+        }
+    }
+
+    private mutating func dropOldest() {
+        var ended = order.filter { byID[$0]?.isLive == false }
+        while ended.count > Self.endedLimit {
+            let oldest = ended.removeFirst()
+            order.removeAll { $0 == oldest }
+            byID[oldest] = nil
+        }
+    }
+
+    subscript(id: SessionID?) -> SessionModel? { id.flatMap { byID[$0] } }
+
+    /// Changes what the screen assumes of a session before the engine confirms it.
+    mutating func edit(_ id: SessionID, _ change: (inout SessionModel) -> Void) {
+        if var session = byID[id] {
+            change(&session)
+            byID[id] = session
+        }
+    }
+
+    /// Our own conversation: at the devices or by text, the newest.
+    var own: SessionModel? { order.last { byID[$0]?.isCall == false }.flatMap { byID[$0] } }
+
+    /// Phone calls: live ones first in the order they came, then ended ones, newest first.
+    var calls: [SessionModel] {
+        let all = order.compactMap { byID[$0] }.filter(\.isCall)
+        return all.filter(\.isLive) + all.filter { !$0.isLive }.reversed()
+    }
+
+    var liveSessions: [SessionModel] { order.compactMap { byID[$0] }.filter(\.isLive) }
+
+    /// The worst trouble anywhere, with its session.
+    var worstTrouble: (trouble: Trouble, session: SessionModel?)? {
+        var found: [(trouble: Trouble, session: SessionModel?)] = []
+        if let trouble = systemTroubles.worst { found.append((trouble, nil)) }
+        for session in liveSessions { if let trouble = session.troubles.worst { found.append((trouble, session)) } }
+        return found.max { $0.trouble.rank < $1.trouble.rank }
+    }
+}

@@ -1,0 +1,208 @@
+import Core
+import Terminal
+
+extension ConsoleModel {
+    /// Does an action; `argument` is what follows its name on the command line.
+    mutating func run(_ id: ActionID, argument: String) -> [ConsoleEffect] {
+        if case .disabled(let reason) = availability(of: id) {
+            // Keys that only move need no answer.
+            if !id.mayRepeat { say("\(id.rawValue): \(reason)", .warning) }
+            return []
+        }
+        switch id {
+        case .showTalk, .showLatency, .showCalls, .showEvents, .showAudio, .nextView, .previousView:
+            show(id)
+            return []
+        case .help, .command, .search, .searchNext, .searchPrevious, .theme, .record, .dismiss, .redraw, .suspend,
+            .quit, .interrupt, .dump, .copy:
+            return runGlobal(id, argument)
+        case .pushTalk, .talkMode, .mute, .muteSpeaker, .cut, .type, .provider, .undoSwitch, .expandTools,
+            .newConversation, .say, .devices, .trace:
+            return runTalk(id, argument)
+        case .selectUp, .selectDown, .openCall, .closeCall, .listen, .hangUp: return runCalls(id)
+        case .follow, .lineUp, .lineDown, .pageUp, .pageDown, .toTop, .toBottom, .hideDeltas:
+            runScroll(id)
+            return []
+        case .submit: return submit()
+        case .cancel: return cancel()
+        case .listUp, .listDown, .choose, .confirmYes, .confirmNo: return runOverlay(id)
+        case .complete, .historyUp, .historyDown, .cursorLeft, .cursorRight, .cursorStart, .cursorEnd, .deleteBack,
+            .deleteForward, .deleteWord, .deleteToStart, .deleteToEnd:
+            runEditing(id)
+            return []
+        }
+    }
+
+    private mutating func show(_ id: ActionID) {
+        let all = ConsoleView.allCases
+        let at = all.firstIndex(of: view) ?? 0
+        switch id {
+        case .showTalk: view = .talk
+        case .showLatency: view = .latency
+        case .showCalls: view = .calls
+        case .showEvents: view = .events
+        case .showAudio: view = .audio
+        case .nextView: view = all[(at + 1) % all.count]
+        default: view = all[(at + all.count - 1) % all.count]
+        }
+    }
+
+    private mutating func runGlobal(_ id: ActionID, _ argument: String) -> [ConsoleEffect] {
+        switch id {
+        case .help: overlay = .help(HelpState())
+        case .command: beginTyping(.command)
+        case .search:
+            if argument.isEmpty { beginTyping(.search) } else { find(argument) }
+        case .searchNext: stepSearch(1)
+        case .searchPrevious: stepSearch(-1)
+        case .theme: return chooseTheme(argument)
+        case .record:
+            guard let session = shown else { return [] }
+            return [.send(.setRecording(session: session.id, on: Self.flag(argument) ?? !session.isRecording))]
+        case .dismiss:
+            if let trouble = visibleTrouble?.trouble { dismissed.insert(trouble.code + trouble.text) }
+        case .redraw: return [.redraw]
+        case .suspend: return [.suspend]
+        case .quit: return quit()
+        case .interrupt: return interrupt()
+        case .dump: return [.dump(argument)]
+        case .copy: return shown.map { [.copy(TranscriptText.plain($0))] } ?? []
+        default: break
+        }
+        return []
+    }
+
+    private mutating func beginTyping(_ mode: InputMode) {
+        overlay = nil
+        input = mode
+        if mode != .text { edit { $0.clear() } }
+    }
+
+    private mutating func chooseTheme(_ argument: String) -> [ConsoleEffect] {
+        if !argument.isEmpty { return [.applyTheme(argument, save: true)] }
+        let items = appearance.themes.isEmpty ? [appearance.themeName] : appearance.themes
+        overlay = .picker(PickerState(
+            kind: .theme, items: items, selection: items.firstIndex(of: appearance.themeName) ?? 0,
+            before: appearance.themeName))
+        return []
+    }
+
+    private mutating func quit() -> [ConsoleEffect] {
+        let live = book.liveSessions
+        let calls = live.filter(\.isCall).count
+        let recording = live.filter(\.isRecording).count
+        guard calls > 0 || recording > 0 else { return [.quit] }
+        var parts: [String] = []
+        if calls > 0 { parts.append(calls == 1 ? "1 call is live" : "\(calls) calls are live") }
+        if recording > 0 { parts.append(recording == 1 ? "1 recording is on" : "\(recording) recordings are on") }
+        overlay = .confirm(ConfirmState(question: parts.joined(separator: ", ") + ". Quit?", action: .quit))
+        return []
+    }
+
+    /// Ctrl-C: closes what is open, else cuts the agent; twice within a second leaves.
+    private mutating func interrupt() -> [ConsoleEffect] {
+        if let last = lastCtrlC, now - last < ConsoleLimits.doubleCtrlC { return [.quit] }
+        lastCtrlC = now
+        if overlay != nil || input != .normal { return cancel() }
+        say("Ctrl-C again within a second quits")
+        guard !isReadOnly, availability(of: .cut) == .enabled else { return [] }
+        return [.send(.cutAgent(session: shown?.id))]
+    }
+
+    /// `on`, `off`; nil for anything else, which toggles.
+    static func flag(_ word: String) -> Bool? {
+        switch word {
+        case "on", "yes", "true", "1": true
+        case "off", "no", "false", "0": false
+        default: nil
+        }
+    }
+
+    private mutating func runTalk(_ id: ActionID, _ argument: String) -> [ConsoleEffect] {
+        let session = shown?.id
+        switch id {
+        case .pushTalk: return talkingSince == nil ? openTalk() : closeTalk()
+        case .talkMode: return changeTalkMode()
+        case .mute: return setMute(Self.flag(argument) ?? !isMuted)
+        case .muteSpeaker:
+            speakerMuted = Self.flag(argument) ?? !speakerMuted
+            say(speakerMuted ? "agent silenced at the speaker" : "agent audible again")
+            return [.send(.setSpeakerMute(on: speakerMuted))]
+        case .cut: return [.send(.cutAgent(session: session))]
+        case .type: beginTyping(.text)
+        case .say: return [.send(.sendText(session: session, text: argument))]
+        case .provider: return chooseProvider(argument)
+        case .undoSwitch: return [.send(.undoSwitch(session: session))]
+        case .expandTools: toolsExpanded.toggle()
+        case .newConversation: return [.send(.startConversation(agent: nil, provider: argument.isEmpty ? nil : argument))]
+        case .devices:
+            let words = argument.split(separator: " ").map(String.init)
+            return [.send(.selectDevices(capture: words.first, playback: words.dropFirst().first))]
+        case .trace: return [.send(.setTracing(session: session, on: Self.flag(argument) ?? true))]
+        default: break
+        }
+        return []
+    }
+
+    private mutating func chooseProvider(_ argument: String) -> [ConsoleEffect] {
+        guard let session = shown else { return [] }
+        if !argument.isEmpty { return [.send(.switchProvider(session: session.id, provider: argument))] }
+        let items = book.system.providers
+        guard !items.isEmpty else {
+            say("no provider is configured to switch to", .warning)
+            return []
+        }
+        overlay = .picker(PickerState(
+            kind: .provider, items: items, selection: items.firstIndex(of: session.provider) ?? 0))
+        return []
+    }
+
+    private mutating func setMute(_ on: Bool) -> [ConsoleEffect] {
+        guard let session = shown else { return [] }
+        meters[session.id]?.isMuted = on  // shown at once; the next reading confirms it
+        return [.send(.setMute(session: session.id, on: on))]
+    }
+
+    private mutating func changeTalkMode() -> [ConsoleEffect] {
+        talkingSince = nil
+        talkMode = talkMode == .openMic ? .pushToTalk : .openMic
+        say(talkMode == .openMic ? "open microphone" : "push-to-talk: SPACE opens the microphone, SPACE closes it")
+        return setMute(talkMode == .pushToTalk)
+    }
+
+    mutating func openTalk() -> [ConsoleEffect] {
+        talkingSince = now
+        return setMute(false)
+    }
+
+    mutating func closeTalk() -> [ConsoleEffect] {
+        talkingSince = nil
+        return setMute(true)
+    }
+
+    private mutating func runCalls(_ id: ActionID) -> [ConsoleEffect] {
+        switch id {
+        case .selectUp: callSelection = max(0, callSelection - 1)
+        case .selectDown: callSelection = min(max(0, book.calls.count - 1), callSelection + 1)
+        case .openCall:
+            opened = selectedCall?.id
+            scroll = nil
+            search = nil
+            view = .talk
+        case .closeCall:
+            opened = nil
+            scroll = nil
+            search = nil
+        case .listen:
+            guard let target = view == .calls ? selectedCall : shown else { return [] }
+            listening = listening == target.id ? nil : target.id
+            return [.send(.listen(session: listening))]
+        case .hangUp:
+            guard let target = hangUpTarget else { return [] }
+            let whom = target.isCall ? "on \(target.callerName)" : "our own conversation"
+            overlay = .confirm(ConfirmState(question: "hang up \(whom)?", action: .hangUp(target.id)))
+        default: break
+        }
+        return []
+    }
+}

@@ -1,0 +1,164 @@
+import Core
+import Terminal
+
+extension ConsoleModel {
+    /// The only writer of the model: takes what happened, says what the world shall do. Pure.
+    public mutating func update(_ message: ConsoleMessage) -> [ConsoleEffect] {
+        switch message {
+        case .records(let records, let dropped): return take(records, dropped: dropped)
+        case .tick(let now, let wall, let meters): return tick(now, wall, meters)
+        case .input(let event): return take(event)
+        case .resized(let size):
+            self.size = size
+            return []
+        case .keyReleaseKnown: appearance.keyRelease = true
+        case .themeLoaded(let name, let problems):
+            appearance.themeName = name
+            if let first = problems.first { say(first, .warning) }
+        case .themesFound(let names): appearance.themes = names
+        case .stopping: return stopping()
+        case .resumed: return resumed()
+        case .notice(let text): say(text, .warning)
+        }
+        return []
+    }
+
+    private mutating func take(_ records: [EventRecord], dropped: UInt64) -> [ConsoleEffect] {
+        book.apply(records)
+        book.dropped += dropped
+        if dropped > 0 { say("\(dropped) events were lost between engine and screen", .warning) }
+        for record in records {
+            switch record.event {
+            case .commandRefused(let refusal):
+                say("\(refusal.command) refused: \(refusal.reason)", .warning)
+                if refusal.command == "listen" { listening = nil }
+            case .sessionEnded where record.session == listening: listening = nil
+            default: break
+            }
+        }
+        if let opened, book[opened] == nil { self.opened = nil }
+        return []
+    }
+
+    private mutating func tick(
+        _ now: MonotonicTime, _ wall: WallTime, _ meters: [SessionID: MeterSnapshot]
+    ) -> [ConsoleEffect] {
+        self.now = now
+        self.wall = wall
+        self.meters = meters
+        if let shown = shownMeters {
+            levelHistory.add(
+                user: Format.meterShare(shown.userLevel), agent: Format.meterShare(shown.agentLevel))
+        }
+        if let notice, now - notice.at > ConsoleLimits.noticeTime { self.notice = nil }
+        if let since = talkingSince, now - since > ConsoleLimits.talkTime {
+            say("push-to-talk closed after \(ConsoleLimits.talkTime.wholeNanoseconds / 1_000_000_000) s", .warning)
+            return closeTalk()
+        }
+        return []
+    }
+
+    // MARK: - Input
+
+    private mutating func take(_ event: InputEvent) -> [ConsoleEffect] {
+        switch event {
+        case .key(let press): return key(press)
+        case .paste(let text): return paste(text)
+        case .mouse(let mouse): return wheel(mouse)
+        case .focus, .answer: return []
+        }
+    }
+
+    private mutating func key(_ press: KeyPress) -> [ConsoleEffect] {
+        if press.phase == .release { return released(press.chord) }
+        let action = ActionTable.action(for: press.chord, in: activeScopes)
+        // A held key repeats; only moving and editing may.
+        if press.phase == .repeating, let action, !action.id.mayRepeat { return [] }
+        if let action { return run(action.id, argument: "") }
+        return typeCharacter(press.chord)
+    }
+
+    /// Letting go of the talk key closes the microphone, unless it was a tap.
+    private mutating func released(_ chord: KeyChord) -> [ConsoleEffect] {
+        guard let since = talkingSince, now - since > ConsoleLimits.tapTime,
+            ActionTable.action(.pushTalk)?.keys.contains(chord) == true
+        else { return [] }
+        return closeTalk()
+    }
+
+    private mutating func typeCharacter(_ chord: KeyChord) -> [ConsoleEffect] {
+        guard case .character(let character) = chord.key, chord.modifiers.isEmpty else { return [] }
+        if case .help(var help) = overlay {
+            help.query.append(character)
+            help.selection = 0
+            overlay = .help(help)
+        } else if overlay == nil {
+            edit { $0.insert(String(character)) }
+        }
+        return []
+    }
+
+    /// Changes the field being typed into; nothing in normal mode.
+    mutating func edit(_ change: (inout TextField) -> Void) {
+        switch input {
+        case .normal: break
+        case .text: change(&textField)
+        case .command: change(&commandField)
+        case .search: change(&searchField)
+        }
+    }
+
+    /// A paste is text, never keys.
+    private mutating func paste(_ text: String) -> [ConsoleEffect] {
+        guard overlay == nil, input != .normal else {
+            say("pasted \(text.count) characters; press i to type, then paste")
+            return []
+        }
+        if input == .text, text.contains(where: \.isNewline) {
+            overlay = .confirm(ConfirmState(
+                question: "paste \(text.split(whereSeparator: \.isNewline).count) lines as one turn?",
+                action: .sendPaste(text)))
+            return []
+        }
+        edit { $0.insert(text) }
+        return []
+    }
+
+    private mutating func wheel(_ mouse: MouseEvent) -> [ConsoleEffect] {
+        guard overlay == nil else { return [] }
+        switch mouse.action {
+        case .wheelUp: return run(view == .calls ? .selectUp : .lineUp, argument: "")
+        case .wheelDown: return run(view == .calls ? .selectDown : .lineDown, argument: "")
+        default: return []
+        }
+    }
+
+    // MARK: - Stop and go on
+
+    /// Before the process is stopped the microphone is closed: nobody could see that it is open.
+    private mutating func stopping() -> [ConsoleEffect] {
+        guard let own = book.own, own.isLive, own.start?.leg == .device else { return [] }
+        let muted = meters[own.id]?.isMuted ?? false
+        mutedBeforeStop = muted
+        return muted ? [] : [.send(.setMute(session: own.id, on: true))]
+    }
+
+    private mutating func resumed() -> [ConsoleEffect] {
+        say("resumed")
+        defer { mutedBeforeStop = nil }
+        guard mutedBeforeStop == false, let own = book.own, own.isLive else { return [.redraw] }
+        return [.send(.setMute(session: own.id, on: talkMode == .pushToTalk)), .redraw]
+    }
+}
+
+extension ActionID {
+    /// Whether holding its key does it again and again.
+    var mayRepeat: Bool {
+        switch self {
+        case .lineUp, .lineDown, .pageUp, .pageDown, .selectUp, .selectDown, .historyUp, .historyDown, .cursorLeft,
+            .cursorRight, .deleteBack, .deleteForward, .deleteWord, .listUp, .listDown, .nextView, .previousView:
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import Core
+import Terminal
+
+/// The line being typed, the keys that work now, and the figures at the very bottom.
+extension Painter {
+    mutating func drawPrompt() {
+        let area = layout.prompt
+        switch model.input {
+        case .normal: drawNotice(in: area)
+        case .text: drawField(model.textField, label: "say", in: area)
+        case .command:
+            drawField(model.commandField, label: ":", in: area)
+            drawCandidates(in: area)
+        case .search: drawField(model.searchField, label: "/", in: area)
+        }
+    }
+
+    private mutating func drawNotice(in area: Rect) {
+        if let notice = model.notice {
+            let role: Role = notice.level == .warning ? .warning : .info
+            let text = SafeText(notice.text).truncated(to: area.width - 2, ellipsis: glyphs.ellipsis)
+            canvas.draw(text, x: 1, Style(role), in: area)
+        } else if model.availability(of: .type) == .enabled, model.view == .talk {
+            canvas.draw(glyphs.prompt + " i to type to the agent", x: 1, Style(.dim), in: area)
+        }
+    }
+
+    /// The field scrolls so that the cursor is always seen.
+    private mutating func drawField(_ field: TextField, label: SafeText, in area: Rect) {
+        canvas.fill(area, Style(.text, on: .input))
+        let start = canvas.draw(label + (label.width > 1 ? glyphs.prompt + " " : ""), x: 1, Style(.keyHint, on: .input), in: area)
+        let body = area.inset(left: start)
+        let before = SafeText(String(field.text.prefix(field.cursor)))
+        let shift = max(0, before.width - body.width + 1)
+        canvas.draw(SafeText(field.string), x: -shift, Style(.text, on: .input), in: body)
+        canvas.setCursor(x: body.x + before.width - shift, y: area.y)
+    }
+
+    private mutating func drawCandidates(in area: Rect) {
+        let found = CommandCompletion.candidates(model.commandField.string, model)
+        guard !model.commandField.isEmpty, !found.isEmpty else { return }
+        let text = SafeText(found.prefix(8).joined(separator: "  ")).truncated(to: area.width / 2, ellipsis: glyphs.ellipsis)
+        canvas.drawRight(text + " ", Style(.dim, on: .input), in: area)
+    }
+
+    // MARK: - Keys
+
+    mutating func drawFooter() {
+        let area = layout.footer
+        canvas.fill(area, Style(.text, on: .strip))
+        var list: [Segment] = []
+        if let mode = modeName { list.append(Segment(mode, .info, 99)) }
+        for (index, id) in footerActions.enumerated() {
+            guard let action = ActionTable.action(id), let key = action.keys.first,
+                model.availability(of: id) == .enabled
+            else { continue }
+            let shown = key.key == .character(" ") ? "SPACE" : Self.upper(key)
+            list.append(Segment(
+                [TextRun(SafeText(shown), Style(.keyHint)), TextRun(SafeText(" " + label(action)))], 90 - index))
+        }
+        segments(list, surface: .strip, in: area.inset(left: 1))
+    }
+
+    /// Named keys in capitals, characters as they are.
+    private static func upper(_ key: KeyChord) -> String {
+        if case .character = key.key { return key.description }
+        return key.description.uppercased()
+    }
+
+    private var modeName: SafeText? {
+        switch (model.overlay, model.input) {
+        case (.help, _): "HELP"
+        case (.picker, _): "PICK"
+        case (.confirm, _): "CONFIRM"
+        case (nil, .text): "TEXT"
+        case (nil, .command): "COMMAND"
+        case (nil, .search): "FIND"
+        case (nil, .normal): nil
+        }
+    }
+
+    /// Keys worth a place, the most wanted first. Those that do nothing now are left out when drawn.
+    private var footerActions: [ActionID] {
+        switch (model.overlay, model.input) {
+        case (.help, _), (.picker, _): [.choose, .cancel, .listUp, .listDown]
+        case (.confirm, _): [.confirmYes, .confirmNo]
+        case (nil, .text): [.submit, .cancel, .historyUp]
+        case (nil, .command): [.submit, .cancel, .complete, .historyUp]
+        case (nil, .search): [.submit, .cancel]
+        case (nil, .normal): viewActions
+        }
+    }
+
+    private var viewActions: [ActionID] {
+        switch model.view {
+        case .talk:
+            [.help, .quit, .pushTalk, .mute, .cut, .type, .undoSwitch, .provider, .record, .closeCall, .search, .command,
+                .talkMode, .listen, .hangUp, .theme, .expandTools]
+        case .latency: [.help, .quit, .provider, .undoSwitch, .pageUp, .pageDown, .command, .theme]
+        case .calls: [.help, .quit, .openCall, .listen, .hangUp, .selectUp, .selectDown, .record, .command, .theme]
+        case .events: [.help, .quit, .hideDeltas, .follow, .pageUp, .pageDown, .command, .theme]
+        case .audio: [.help, .quit, .mute, .muteSpeaker, .command, .theme]
+        }
+    }
+
+    /// Toggles say what the key will do.
+    private func label(_ action: Action) -> String {
+        switch action.id {
+        case .mute: model.isMuted ? "unmute" : action.label
+        case .record: model.shown?.isRecording == true ? "stop rec" : action.label
+        case .pushTalk: model.talkingSince == nil ? action.label : "stop talking"
+        case .listen: model.listening == nil ? action.label : "stop listening"
+        case .muteSpeaker: model.speakerMuted ? "unmute agent" : action.label
+        default: action.label
+        }
+    }
+
+    // MARK: - Status
+
+    mutating func drawStatus() {
+        guard !layout.status.isEmpty else { return }
+        let system = model.book.system
+        var list = [Segment(SafeText(system.capture.map { "mic \($0)" } ?? system.deviceReason ?? "no microphone").truncated(to: 28), .dim, 40)]
+        if let session = model.shown, session.isLive {
+            let health = session.health
+            let xruns = health.captureXruns + health.playbackXruns
+            list.append(Segment(figures([
+                ("late", "\(health.lateFrames)", health.lateFrames > 0), ("xruns", "\(xruns)", xruns > 0),
+                ("underruns", "\(health.underruns)", health.underruns > 0),
+            ]), 80))
+            list.append(Segment(figures([("jitter", Format.milliseconds(health.jitterMs), false),
+                ("reconnects", "\(health.reconnects)", health.reconnects > 0)]), 60))
+        }
+        let live = model.book.calls.filter(\.isLive).count
+        list.append(Segment(SafeText(system.audioSocket.map { "AudioSocket \($0), \(live) calls" } ?? ""), .dim, 30))
+        if model.book.dropped > 0 { list.append(Segment("\(model.book.dropped) events lost", .warning, 70)) }
+        list.append(Segment(SafeText(model.wall.localClock), .dim, 50, right: true))
+        segments(list, in: layout.status.inset(left: 1))
+    }
+}

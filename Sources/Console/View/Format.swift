@@ -1,0 +1,66 @@
+import Core
+
+/// Numbers as people read them. No locale: a point is a point.
+enum Format {
+    /// A number with so many decimals, rounded.
+    static func decimal(_ value: Double, _ places: Int) -> String {
+        guard value.isFinite, abs(value) < 1e12 else { return "–" }
+        var scale = 1.0
+        for _ in 0..<places { scale *= 10 }
+        let scaled = Int64((abs(value) * scale).rounded())
+        let whole = scaled / Int64(scale)
+        let sign = value < 0 && scaled > 0 ? "-" : ""
+        guard places > 0 else { return sign + String(whole) }
+        let rest = String(scaled % Int64(scale))
+        return sign + String(whole) + "." + String(repeating: "0", count: places - rest.count) + rest
+    }
+
+    /// Milliseconds as `0.62s`, `–` when not measured.
+    static func seconds(_ ms: Double?) -> String { ms.map { decimal($0 / 1000, 2) + "s" } ?? "–" }
+
+    /// Milliseconds as `182 ms` or `5.0 s`, `–` when not measured.
+    static func milliseconds(_ ms: Double?) -> String {
+        guard let ms else { return "–" }
+        return abs(ms) < 1_995 ? decimal(ms, 0) + " ms" : decimal(ms / 1000, 1) + " s"
+    }
+
+    /// A span of time as `01:23` or `1:02:03`.
+    static func clock(_ duration: Duration) -> String {
+        let seconds = max(0, duration.wholeNanoseconds / 1_000_000_000)
+        let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60)
+        return hours > 0 ? "\(hours):\(two(minutes)):\(two(rest))" : "\(two(minutes)):\(two(rest))"
+    }
+
+    private static func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
+
+    /// US dollars: enough digits to see a turn's cost.
+    static func dollars(_ amount: Double?) -> String {
+        guard let amount else { return "–" }
+        return "$" + decimal(amount, amount < 1 ? 4 : 2)
+    }
+
+    /// `1 204`: thousands apart.
+    static func count(_ number: Int) -> String {
+        let digits = String(number.magnitude)
+        var text = ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index) % 3 == 0 { text.append(" ") }
+            text.append(digit)
+        }
+        return number < 0 ? "-" + text : text
+    }
+
+    /// A level as `-18dB`, `-inf` for silence.
+    static func decibels(_ level: Double?) -> String { level.map { decimal($0, 0) + "dB" } ?? "-inf" }
+
+    /// A rate in kHz: `16k`, `44.1k`.
+    static func rate(_ hertz: Int) -> String {
+        hertz % 1000 == 0 ? "\(hertz / 1000)k" : decimal(Double(hertz) / 1000, 1) + "k"
+    }
+
+    /// dBFS to the share of a meter: −60 dB is nothing, 0 dB is all.
+    static func meterShare(_ level: Double?) -> Double {
+        guard let level, level.isFinite else { return 0 }
+        return min(1, max(0, (level + 60) / 60))
+    }
+}

@@ -1,0 +1,128 @@
+import Core
+import Terminal
+
+/// The panes at the side of Talk: tools, health, cost, detector, history. Each draws a heading and what fits below it.
+extension Painter {
+    mutating func drawTools(_ session: SessionModel, in area: Rect) {
+        canvas.rule("Tools", note: SafeText(session.tools.isEmpty ? "" : "\(session.tools.count)"), in: area)
+        if session.tools.isEmpty {
+            canvas.draw("none called", x: 1, y: 1, Style(.dim), in: area)
+            return
+        }
+        for (row, call) in session.tools.suffix(area.height - 1).reversed().enumerated() {
+            let line = area.row(row + 1).inset(left: 1)
+            let failed = call.outcome.map { $0 != .result } ?? false
+            let sign = call.outcome == nil ? glyphs.hollow : failed ? glyphs.bad : glyphs.good
+            let state = call.outcome == nil ? "running" : failed ? call.outcome?.words ?? "" : ""
+            segments([
+                Segment(sign + " " + SafeText(call.name), failed ? .toolError : .tool, 90),
+                Segment(SafeText(call.arguments).truncated(to: max(0, line.width - 40), ellipsis: glyphs.ellipsis), .dim, 10),
+                Segment(SafeText(state), failed ? .toolError : .info, 80),
+                Segment(SafeText(call.outcome == nil ? "" : Format.milliseconds(call.ms)), .text, 60, right: true),
+                Segment("turn \(call.turn)", .dim, 50, right: true),
+            ], in: line)
+        }
+    }
+
+    mutating func drawHealth(_ session: SessionModel, in area: Rect) {
+        canvas.rule("Health", in: area)
+        let health = session.health
+        let lines: [[(String, String, Bool)]] = [
+            [("frames in", Format.count(health.framesIn), false), ("out", Format.count(health.framesOut), false),
+                ("late", "\(health.lateFrames)", health.lateFrames > 0)],
+            [("underruns", "\(health.underruns)", health.underruns > 0),
+                ("capture xruns", "\(health.captureXruns)", health.captureXruns > 0),
+                ("playback xruns", "\(health.playbackXruns)", health.playbackXruns > 0)],
+            [("jitter", Format.milliseconds(health.jitterMs), false),
+                ("queue", Format.milliseconds(health.playoutQueueMs), false),
+                ("device delay", Format.milliseconds(health.deviceDelayMs), false)],
+            [("reconnects", "\(health.reconnects)", health.reconnects > 0),
+                ("link queue", "\(Format.count(health.linkQueueBytes)) B", false),
+                ("held", Format.milliseconds(health.heldMs), health.heldMs > 0)],
+        ]
+        for (row, figures) in lines.enumerated() {
+            draw(self.figures(figures), x: 1, y: row + 1, in: area)
+        }
+        draw(formatRuns(session), x: 1, y: 5, in: area)
+    }
+
+    /// Name and value pairs; what is not as it should be stands out.
+    func figures(_ list: [(String, String, Bool)]) -> [TextRun] {
+        list.flatMap { name, value, isBad in
+            [TextRun(SafeText(name + " "), Style(.dim)), TextRun(SafeText(value + "  "), Style(isBad ? .warning : .text))]
+        }
+    }
+
+    /// `slin 8000 → 24k → 24k  measured 8003`.
+    func formatRuns(_ session: SessionModel) -> [TextRun] {
+        guard let format = session.format else { return [TextRun("format not known yet", Style(.dim))] }
+        let arrow = " \(glyphs.arrow) "
+        var runs = [
+            TextRun("format ", Style(.dim)),
+            TextRun(SafeText(format.leg) + SafeText(arrow + Format.rate(format.providerInputRate) + arrow
+                + Format.rate(format.providerOutputRate) + arrow + Format.rate(format.legRate))),
+        ]
+        if let measured = session.health.measuredInputRate {
+            runs.append(TextRun(SafeText("  measured \(Format.decimal(measured, 0))"), Style(.dim)))
+        }
+        if let finding = format.finding { runs.append(TextRun(SafeText("  ! " + finding), Style(.warning))) }
+        return runs
+    }
+
+    mutating func drawUsage(_ session: SessionModel, in area: Rect) {
+        canvas.rule("Session", note: SafeText("\(session.id)"), in: area)
+        let usage = session.usage
+        let minutes = session.startedAt.map { ((session.endedAt ?? model.now) - $0).milliseconds / 60_000 } ?? 0
+        let rate = usage.dollars.flatMap { minutes > 0.1 ? $0 / minutes : nil }
+        let lines: [[(String, String, Bool)]] = [
+            [("cost", Format.dollars(usage.dollars), false), ("per minute", Format.dollars(rate), false),
+                ("length", Format.clock(.milliseconds(Int64(minutes * 60_000))), false)],
+            [("tokens in", Format.count(usage.input), false), ("cached", Format.count(usage.cached), false),
+                ("out", Format.count(usage.output), false)],
+            [("audio in", Format.count(usage.inputAudio), false), ("audio out", Format.count(usage.outputAudio), false),
+                ("barge-ins", "\(session.bargeIns)", false)],
+            [("p50", Format.seconds(session.latency.percentile(0.5)), false),
+                ("p95", Format.seconds(session.latency.percentile(0.95)), false),
+                ("turns", "\(session.latency.reports.count)", false)],
+        ]
+        for (row, figures) in lines.prefix(area.height - 1).enumerated() {
+            draw(self.figures(figures), x: 1, y: row + 1, in: area)
+        }
+    }
+
+    /// Probability of speech against its threshold, and the noise floor: for tuning.
+    mutating func drawDetector(_ session: SessionModel, in area: Rect) {
+        canvas.rule("Speech detector", in: area)
+        guard let meters = model.shownMeters else {
+            canvas.draw("no audio", x: 1, y: 1, Style(.dim), in: area)
+            return
+        }
+        let width = max(8, area.width - 28)
+        canvas.draw("probability", x: 1, y: 1, Style(.dim), in: area)
+        canvas.meter(
+            Meter(level: meters.speechProbability, threshold: meters.speechThreshold, normal: .vad, hot: 2, clip: 2),
+            x: 13, y: 1, width: width, in: area)
+        let figure = "\(Format.decimal(meters.speechProbability, 2)) of \(Format.decimal(meters.speechThreshold, 2))"
+        canvas.draw(SafeText(figure), x: 14 + width, y: 1, in: area)
+        canvas.draw("level", x: 1, y: 2, Style(.dim), in: area)
+        canvas.bars(model.levelHistory.user, x: 13, y: 2, width: width, Style(.meterYou), in: area)
+        canvas.draw(SafeText("floor \(Format.decibels(meters.noiseFloor))"), x: 14 + width, y: 2, Style(.dim), in: area)
+        canvas.draw("agent", x: 1, y: 3, Style(.dim), in: area)
+        canvas.bars(model.levelHistory.agent, x: 13, y: 3, width: width, Style(.meterAgent), in: area)
+    }
+
+    /// e2e of the last turns as a chart.
+    mutating func drawHistory(_ session: SessionModel, in area: Rect) {
+        let values = session.latency.counted
+        canvas.rule("e2e of turns", note: SafeText(values.isEmpty ? "" : "\(values.count)"), in: area)
+        guard let most = values.max() else {
+            canvas.draw("none yet", x: 1, y: 1, Style(.dim), in: area)
+            return
+        }
+        let scale = Self.scale(most)
+        let chart = area.inset(left: 7, top: 1, right: 1)
+        canvas.draw(SafeText(Format.decimal(scale / 1000, 1) + "s"), x: 1, y: 1, Style(.dim), in: area)
+        canvas.draw("0", x: 1, y: area.height - 1, Style(.dim), in: area)
+        canvas.braille(values.map { $0 / scale }, Style(.stageLLM), in: chart)
+    }
+}

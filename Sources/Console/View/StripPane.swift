@@ -1,0 +1,185 @@
+import Core
+import Terminal
+
+/// The truth strip, the meter row, the tabs and the banner: what is true now, at every size.
+extension Painter {
+    /// State as a word.
+    var stateWord: (text: SafeText, role: Role) {
+        guard let session = model.shown else { return (glyphs.hollow + " IDLE", .dim) }
+        let (word, role) = session.state.look
+        return ((session.isLive ? glyphs.bullet : glyphs.hollow) + " " + word, role)
+    }
+
+    /// The microphone in a word: shown wherever it could be missed.
+    var microphoneRun: TextRun {
+        guard let session = model.shown, session.isLive else { return TextRun("mic off", Style(.dim)) }
+        if session.start?.leg == .text { return TextRun("TEXT", Style(.info)) }
+        if session.isCall { return TextRun(model.listening == session.id ? "LISTENING IN" : "MONITOR", Style(.info)) }
+        if model.talkMode == .pushToTalk {
+            return model.talkingSince == nil ? TextRun("PTT", Style(.info)) : TextRun("TALKING", Style(.recording))
+        }
+        return model.isMuted ? TextRun("MUTED", Style(.muted)) : TextRun("OPEN-MIC", Style(.ok))
+    }
+
+    /// Recording in a word, with its length.
+    var recordingRun: TextRun {
+        guard let session = model.shown else { return TextRun("") }
+        switch session.recording?.state {
+        case .on:
+            let length = session.recordingSince.map { Format.clock(model.now - $0) } ?? ""
+            return TextRun(SafeText("REC ") + SafeText(length), Style(.recording))
+        case .failed: return TextRun("NOT RECORDING", Style(.error))
+        case .off, nil: return TextRun("no rec", Style(.dim))
+        }
+    }
+
+    mutating func drawStrip() {
+        let area = layout.strip
+        canvas.fill(area, Style(.text, on: .strip))
+        guard let session = model.shown else {
+            let calls = model.book.calls.filter(\.isLive).count
+            segments([
+                Segment(stateWord.text, .dim, 100), Segment("no conversation", .text, 50),
+                Segment(calls > 0 ? "calls \(calls)" : "", .text, 60), troubleSegment,
+            ], surface: .strip, in: area)
+            return
+        }
+        segments([
+            Segment(stateWord.text, stateWord.role, 100),
+            Segment(SafeText(session.stateReason.map { "(\($0))" } ?? "").truncated(to: 30), .dim, 35),
+            Segment(callerText(session), .caller, 70),
+            providerSegment(session),
+            Segment([microphoneRun], 95),
+            Segment(session.turn > 0 ? "turn \(session.turn)" : "", .text, 45),
+            latencySegment(session),
+            Segment([recordingRun], 90),
+            Segment(SafeText(session.usage.responses > 0 ? Format.dollars(session.usage.dollars) : ""), .text, 40),
+            troubleSegment,
+        ], surface: .strip, in: area)
+    }
+
+    private func callerText(_ session: SessionModel) -> SafeText {
+        session.isCall ? SafeText("call ") + SafeText(session.callerName).truncated(to: 24) : .empty
+    }
+
+    private func providerSegment(_ session: SessionModel) -> Segment {
+        var name = SafeText(session.provider)
+        if session.provider == session.start?.provider, model.size.width >= 100 {
+            if let voice = session.start?.voice { name = name + SafeText(" \(glyphs.tool) ") + SafeText(voice) }
+        }
+        var runs = [TextRun(name.truncated(to: 32))]
+        if let pending = session.pendingSwitch {
+            runs.append(TextRun(SafeText(" \(glyphs.arrow) \(pending.to)\(glyphs.ellipsis)"), Style(.info)))
+        }
+        return Segment(runs, 80)
+    }
+
+    private func latencySegment(_ session: SessionModel) -> Segment {
+        guard let last = session.latency.counted.last else { return Segment(.empty, .text, 75) }
+        let slow = last > ConsoleLimits.slowTurnMs
+        var runs = [
+            TextRun(SafeText("e2e \(Format.seconds(last))\(slow ? "!" : "")"), Style(slow ? .warning : .text))
+        ]
+        if let median = session.latency.percentile(0.5), let high = session.latency.percentile(0.95) {
+            if model.size.width >= 100 { runs.append(TextRun(SafeText("  p50 \(Format.seconds(median))"), Style(.dim))) }
+            runs.append(TextRun(SafeText(" p95 \(Format.seconds(high))"), Style(.dim)))
+        } else {
+            runs.append(TextRun(" n<\(LatencyModel.least)", Style(.dim)))
+        }
+        return Segment(runs, 75)
+    }
+
+    private var troubleSegment: Segment {
+        guard let worst = model.book.worstTrouble?.trouble else { return Segment(.empty, .text, 85) }
+        return Segment(SafeText("! \(worst.code)"), worst.severity.role, 85, right: true)
+    }
+
+    // MARK: - Meters
+
+    mutating func drawMeterRow() {
+        let area = layout.meters
+        guard let meters = model.shownMeters, let session = model.shown else {
+            canvas.draw(" no audio", Style(.dim), in: area)
+            return
+        }
+        let half = area.width / 2
+        let left = Rect(x: area.x, y: area.y, width: half, height: 1)
+        let right = Rect(x: area.x + half, y: area.y, width: area.width - half, height: 1)
+        drawUserMeter(meters, session, in: left)
+        drawAgentMeter(meters, session, in: right)
+    }
+
+    private mutating func drawUserMeter(_ meters: MeterSnapshot, _ session: SessionModel, in area: Rect) {
+        let isMuted = meters.isMuted
+        let label: SafeText = isMuted ? " MUTED" : session.isCall ? " caller" : " you"
+        canvas.draw(label.padded(to: 7), Style(isMuted ? .muted : session.isCall ? .caller : .you), in: area)
+        let width = min(30, max(8, area.width - 30))
+        canvas.meter(
+            Meter(level: Format.meterShare(isMuted ? nil : meters.userLevel),
+                peak: meters.userPeak.map { Format.meterShare($0) },
+                threshold: meters.noiseFloor.map { Format.meterShare($0) }, normal: .meterYou),
+            x: 8, width: width, in: area)
+        var runs = [TextRun(SafeText(Format.decibels(meters.userLevel)).padded(leftTo: 6) + " ")]
+        if let since = session.lanes.user.openSince ?? (meters.userSpeaking ? model.now : nil) {
+            runs.append(TextRun("SPEECH", Style(.vad)))
+            runs.append(TextRun(SafeText(" \(Format.decimal((model.now - since).milliseconds / 1000, 1))s")))
+        } else {
+            runs.append(TextRun("silence", Style(.dim)))
+        }
+        let column = draw(runs, x: 8 + width, in: area)
+        let probability = " p\(Format.decimal(meters.speechProbability, 2))/\(Format.decimal(meters.speechThreshold, 2))"
+        if column + probability.count + 1 < area.width {
+            canvas.draw(SafeText(probability), x: column, Style(.dim), in: area)
+        }
+    }
+
+    private mutating func drawAgentMeter(_ meters: MeterSnapshot, _ session: SessionModel, in area: Rect) {
+        canvas.draw(" agent", Style(.agent), in: area)
+        let width = min(30, max(8, area.width - 30))
+        canvas.meter(
+            Meter(level: Format.meterShare(meters.agentLevel), peak: meters.agentPeak.map { Format.meterShare($0) },
+                normal: .meterAgent), x: 8, width: width, in: area)
+        var runs = [TextRun(SafeText(Format.decibels(meters.agentLevel)).padded(leftTo: 6) + " ")]
+        if model.speakerMuted, !session.isCall {
+            runs.append(TextRun("SPEAKER OFF", Style(.muted)))
+        } else if let since = session.lanes.agent.openSince {
+            runs.append(TextRun("SPEECH", Style(.agent)))
+            runs.append(TextRun(SafeText(" \(Format.decimal((model.now - since).milliseconds / 1000, 1))s")))
+        } else {
+            runs.append(TextRun("silence", Style(.dim)))
+        }
+        let column = draw(runs, x: 8 + width, in: area)
+        if meters.playoutQueueMs > 0, column + 13 < area.width {
+            canvas.draw(SafeText(" queue \(Format.decimal(meters.playoutQueueMs, 0))ms"), x: column, Style(.dim), in: area)
+        }
+    }
+
+    // MARK: - Tabs and banner
+
+    mutating func drawTabs() {
+        let calls = model.book.calls.filter(\.isLive).count
+        var list: [Segment] = []
+        for view in ConsoleView.allCases {
+            var name = "\(view.rawValue) \(view.title)"
+            if view == .calls, calls > 0 { name += "\(glyphs.separator)\(calls)" }
+            let isShown = view == model.view
+            list.append(Segment(SafeText(isShown ? "[\(name)]" : " \(name) "), isShown ? .title : .dim, 50))
+        }
+        list.append(Segment(SafeText("theme \(model.appearance.themeName)"), .dim, 10, right: true))
+        if model.isReadOnly { list.append(Segment("READ-ONLY", .warning, 60, right: true)) }
+        segments(list, gap: 1, in: layout.tabs)
+    }
+
+    mutating func drawBanner() {
+        guard let (trouble, session) = model.visibleTrouble else { return }
+        canvas.fill(layout.banner, Style(.error, on: .alarm))
+        var text = SafeText("! ")
+        if let session, session.isCall { text = text + SafeText("call \(session.callerName): ") }
+        text = text + SafeText(trouble.text)
+        if let fix = trouble.fix { text = text + SafeText(" \(glyphs.arrow) ") + SafeText(fix) }
+        let hint: SafeText = "x dismiss"
+        let room = layout.banner.width - hint.width - 2
+        canvas.draw(text.truncated(to: room, ellipsis: glyphs.ellipsis), Style(.error, on: .alarm), in: layout.banner)
+        canvas.drawRight(hint, Style(.error, on: .alarm), in: layout.banner)
+    }
+}

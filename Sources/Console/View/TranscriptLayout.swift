@@ -1,0 +1,190 @@
+import Core
+import Terminal
+
+/// Turns a transcript into lines of a width. Lays out one turn at a time, so that a long conversation costs no more than
+/// the screen shows.
+struct TranscriptLayout {
+    /// Columns before the text: a blank, the speaker, a blank.
+    static let indent = 8
+
+    let width: Int
+    let glyphs: Glyphs
+    let strike: Bool
+    let isCall: Bool
+    /// No audio: what the agent wrote counts as heard.
+    let isText: Bool
+    let spaced: Bool
+    let expandsTools: Bool
+    let query: String
+
+    init(_ model: ConsoleModel, _ session: SessionModel, width: Int) {
+        self.width = max(20, width)
+        glyphs = model.appearance.glyphs
+        strike = model.appearance.strike
+        isCall = session.isCall
+        isText = session.start?.leg == .text
+        spaced = model.size.height >= 30
+        expandsTools = model.toolsExpanded
+        query = model.search?.query ?? ""
+    }
+
+    /// The lines of one turn, its heading first.
+    func lines(_ block: TurnBlock) -> [[TextRun]] {
+        var lines: [[TextRun]] = []
+        if block.turn > 0 { lines.append(heading(block)) }
+        for entry in block.entries { lines += self.lines(entry) }
+        if spaced { lines.append([]) }
+        return query.isEmpty ? lines : lines.map(highlight)
+    }
+
+    private func heading(_ block: TurnBlock) -> [TextRun] {
+        var runs = [
+            TextRun("turn \(block.turn)", Style(.title)), TextRun("  \(block.wall.localClock)", Style(.dim)),
+        ]
+        if block.trigger == .greeting { runs.append(TextRun("  greeting", Style(.dim))) }
+        guard let report = block.report else { return runs }
+        if let e2e = report.e2eMs {
+            let slow = e2e > ConsoleLimits.slowTurnMs
+            runs.append(TextRun("  \(Format.seconds(e2e))\(slow ? " !" : "")", Style(slow ? .warning : .text)))
+        }
+        if report.outcome != .completed {
+            runs.append(TextRun(SafeText("  " + report.outcome.words), Style(report.outcome.role)))
+        }
+        return runs
+    }
+
+    private func lines(_ entry: TurnBlock.Entry) -> [[TextRun]] {
+        switch entry {
+        case .user(let said): userLines(said)
+        case .typed(let text):
+            speech("you", .you, [TextRun(SafeText(text)), TextRun("  (typed)", Style(.dim))])
+        case .agent(let said): agentLines(said)
+        case .tool(let call): toolLines(call)
+        case .marker(let marker): markerLines(marker)
+        }
+    }
+
+    private func speech(_ speaker: SafeText, _ role: Role, _ runs: [TextRun]) -> [[TextRun]] {
+        TextLayout.wrap(runs, width: width - Self.indent).enumerated().map { index, line in
+            let label: SafeText = index == 0 ? " " + speaker.padded(to: Self.indent - 1) : SafeText("        ")
+            return [TextRun(label, Style(role))] + line
+        }
+    }
+
+    private func indented(_ runs: [TextRun]) -> [[TextRun]] {
+        TextLayout.wrap(runs, width: width - Self.indent).map { [TextRun("        ")] + $0 }
+    }
+
+    private func userLines(_ said: UserEntry) -> [[TextRun]] {
+        var runs = [TextRun(SafeText(said.text), Style(said.isFinal ? .text : .partial))]
+        if !said.isFinal {
+            runs.append(TextRun(glyphs.caret, Style(.partial)))
+            let note = said.revisions > 0 ? "  (partial, rev \(said.revisions))" : "  (partial)"
+            runs.append(TextRun(SafeText(note), Style(.dim)))
+        }
+        return speech(isCall ? "caller" : "you", isCall ? .caller : .you, runs)
+    }
+
+    private func agentLines(_ said: AgentEntry) -> [[TextRun]] {
+        let words = said.heardWords
+        let heard = isText ? said.text.count : words.characters
+        let lit = SafeText(String(said.text.prefix(heard)))
+        let rest = SafeText(String(said.text.dropFirst(heard)))
+        var runs: [TextRun] = []
+        if !lit.isEmpty { runs.append(TextRun(lit, Style(.spoken))) }
+        if !rest.isEmpty { runs += self.rest(rest, cut: said.playing == .cut) }
+        if runs.isEmpty { runs = [TextRun(glyphs.ellipsis, Style(.unspoken))] }
+        var lines = speech("agent", .agent, runs)
+        if said.playing == .cut { lines += indented(cutLine(said, words)) }
+        return lines
+    }
+
+    private func rest(_ text: SafeText, cut: Bool) -> [TextRun] {
+        guard cut else { return [TextRun(text, Style(.unspoken))] }
+        return strike
+            ? [TextRun(text, Style(.cut))]
+            : [TextRun(" [cut:", Style(.cut)), TextRun(text, Style(.cut)), TextRun("]", Style(.cut))]
+    }
+
+    private func cutLine(_ said: AgentEntry, _ words: HeardWords) -> [TextRun] {
+        var text = "\(glyphs.cut) cut at \(Format.seconds(said.heardMs))"
+        text += " \(glyphs.separator) \(words.heard) of \(words.total) words heard"
+        if let detect = said.cut?.detectMs { text += " \(glyphs.separator) detected in \(Format.milliseconds(detect))" }
+        var runs = [TextRun(SafeText(text), Style(.bargeIn))]
+        if let reason = said.cut?.reason { runs.append(TextRun(SafeText(" \(glyphs.separator) " + reason), Style(.dim))) }
+        return runs
+    }
+
+    private func toolLines(_ call: ToolEntry) -> [[TextRun]] {
+        let failed = call.outcome.map { $0 != .result } ?? false
+        let sign = failed ? glyphs.bad : glyphs.tool
+        let head = TextRun(SafeText("\(sign) ") + SafeText(call.name), Style(failed ? .toolError : .tool))
+        let time = call.outcome == nil ? SafeText("running") : SafeText(Format.milliseconds(call.ms))
+        if expandsTools {
+            return indented([head, TextRun("  " + time, Style(.dim))])
+                + indented([TextRun(SafeText("arguments ") + SafeText(call.arguments), Style(.dim))])
+                + indented([TextRun(SafeText("\(call.outcome?.words ?? "…") ") + SafeText(call.output), Style(failed ? .toolError : .text))])
+        }
+        let room = max(10, width - Self.indent - head.text.width - time.width - 5)
+        let arguments = SafeText(call.arguments).truncated(to: max(8, room / 2), ellipsis: glyphs.ellipsis)
+        var line = [TextRun("        "), head, TextRun(" " + arguments, Style(.dim))]
+        if let outcome = call.outcome {
+            let output = failed ? SafeText(outcome.words + " ") + SafeText(call.output) : SafeText(call.output)
+            let left = max(4, room - arguments.width - 1)
+            line.append(TextRun(SafeText(" \(glyphs.arrow) "), Style(.dim)))
+            line.append(TextRun(output.truncated(to: left, ellipsis: glyphs.ellipsis), Style(failed ? .toolError : .text)))
+        }
+        line.append(TextRun("  " + time, Style(.dim)))
+        return [line]
+    }
+
+    private func markerLines(_ marker: MarkerEntry) -> [[TextRun]] {
+        let (sign, role) = marker.kind.look(glyphs)
+        let runs = [
+            TextRun(sign, Style(role)), TextRun(" \(marker.wall.localClock)  ", Style(.dim)),
+            TextRun(SafeText(marker.text), Style(role)),
+        ]
+        return TextLayout.wrap(runs, width: width - 2).enumerated().map { index, line in
+            [TextRun(index == 0 ? " " : "   ")] + line
+        }
+    }
+
+    /// Marks where the search matches, ignoring case. A match across a change of style is not marked.
+    private func highlight(_ line: [TextRun]) -> [TextRun] {
+        line.flatMap { run -> [TextRun] in
+            var runs: [TextRun] = []
+            var rest = Substring(run.text.string)
+            while let range = rest.firstRange(ignoringCase: query) {
+                if range.lowerBound > rest.startIndex {
+                    runs.append(TextRun(SafeText(String(rest[..<range.lowerBound])), run.style))
+                }
+                runs.append(TextRun(SafeText(String(rest[range])), Style(.match)))
+                rest = rest[range.upperBound...]
+            }
+            if !rest.isEmpty { runs.append(TextRun(SafeText(String(rest)), run.style)) }
+            return runs
+        }
+    }
+}
+
+extension StringProtocol where SubSequence == Substring {
+    /// First place of a text, upper and lower case alike.
+    func firstRange(ignoringCase wanted: String) -> Range<Index>? {
+        guard !wanted.isEmpty else { return nil }
+        let needle = wanted.lowercased()
+        var start = startIndex
+        while start < endIndex {
+            var end = start
+            var seen = ""
+            while end < endIndex, seen.count < needle.count {
+                seen += self[end].lowercased()
+                end = index(after: end)
+            }
+            if seen == needle { return start..<end }
+            start = index(after: start)
+        }
+        return nil
+    }
+
+    func contains(ignoringCase wanted: String) -> Bool { firstRange(ignoringCase: wanted) != nil }
+}

@@ -1,0 +1,90 @@
+import Core
+import Terminal
+
+/// Where a turn's time went: parts that sum to e2e, each with its owner.
+extension Painter {
+    mutating func drawWaterfall(_ session: SessionModel, in area: Rect) {
+        guard let report = session.latency.last else {
+            canvas.rule("Waterfall", in: area)
+            canvas.draw("no turn is over yet", x: 1, y: 1, Style(.dim), in: area)
+            return
+        }
+        canvas.rule(SafeText("Turn \(report.turn) waterfall"), note: totalText(report), in: area)
+        let waterfall = Waterfall(report)
+        let barWidth = max(8, area.width - 34)
+        let scale = Self.scale(waterfall.total ?? waterfall.rows.reduce(0) { $0 + ($1.ms ?? 0) })
+        drawRuler(scale, x: 14, width: barWidth, in: area.row(1))
+        for (index, row) in waterfall.rows.enumerated() {
+            drawRow(row, y: index + 2, barWidth: barWidth, scale: scale, in: area)
+        }
+    }
+
+    private func totalText(_ report: TurnReport) -> SafeText {
+        let slow = (report.e2eMs ?? 0) > ConsoleLimits.slowTurnMs
+        return SafeText("e2e \(Format.seconds(report.e2eMs))\(slow ? " !" : "")")
+    }
+
+    /// The end of the ruler: the next half second.
+    static func scale(_ ms: Double) -> Double { max(500, (ms / 500).rounded(.up) * 500) }
+
+    private mutating func drawRuler(_ scale: Double, x: Int, width: Int, in area: Rect) {
+        canvas.draw("0", x: x, Style(.dim), in: area)
+        let end = SafeText(Format.milliseconds(scale))
+        canvas.draw(end, x: x + width - end.width + 1, Style(.dim), in: area)
+        let middle = SafeText(Format.decimal(scale / 2, 0))
+        if width > 24 { canvas.draw(middle, x: x + width / 2 - middle.width / 2, Style(.dim), in: area) }
+    }
+
+    private mutating func drawRow(_ row: WaterfallRow, y: Int, barWidth: Int, scale: Double, in area: Rect) {
+        let look = StageLook(row.name, glyphs)
+        canvas.draw(look.label.padded(to: 13, ellipsis: glyphs.ellipsis), x: 1, y: y, in: area)
+        let x = 14 + barWidth + 1
+        canvas.draw(SafeText(Format.milliseconds(row.ms)).padded(leftTo: 7), x: x, y: y, in: area)
+        guard let ms = row.ms else { return }
+        let start = Int((max(0, row.startMs) / scale * Double(barWidth)).rounded())
+        let length = max(1, Int((max(0, row.startMs + ms) / scale * Double(barWidth)).rounded()) - start)
+        let bar = Rect(x: area.x + 14, y: area.y + y, width: barWidth, height: 1)
+        canvas.repeatGlyph(look.fill, x: min(start, barWidth - 1), count: length, Style(look.role), in: bar)
+        if let owner = row.owner, area.width > 46 {
+            canvas.draw(SafeText(" " + owner.words), x: x + 7, y: y, Style(owner == .setting ? .warning : .dim), in: area)
+        }
+    }
+
+    /// The same in three rows: heading, one stacked bar, the figures.
+    mutating func drawCompactWaterfall(_ session: SessionModel, in area: Rect) {
+        guard let report = session.latency.last else {
+            canvas.rule("Waterfall", in: area)
+            canvas.draw("no turn is over yet", x: 1, y: 1, Style(.dim), in: area)
+            return
+        }
+        canvas.rule(SafeText("Turn \(report.turn) waterfall"), note: totalText(report), in: area)
+        let waterfall = Waterfall(report)
+        let scale = Self.scale(waterfall.total ?? 0)
+        drawStacked(waterfall, x: 1, y: 1, width: area.width - 9, scale: scale, in: area)
+        canvas.drawRight(SafeText(Format.milliseconds(scale)), y: 1, Style(.dim), in: area)
+        draw(figures(waterfall), x: 1, y: 2, in: area)
+    }
+
+    /// All parts in one bar.
+    mutating func drawStacked(_ waterfall: Waterfall, x: Int, y: Int, width: Int, scale: Double, in area: Rect) {
+        for row in waterfall.rows {
+            guard let ms = row.ms, ms > 0 else { continue }
+            let look = StageLook(row.name, glyphs)
+            let start = Int((row.startMs / scale * Double(width)).rounded())
+            let end = max(start + 1, Int(((row.startMs + ms) / scale * Double(width)).rounded()))
+            canvas.repeatGlyph(look.fill, x: x + start, y: y, count: min(width, end) - start, Style(look.role), in: area)
+        }
+    }
+
+    /// `vad hang 200s  stt final 85 …`; s marks the user's own setting.
+    private func figures(_ waterfall: Waterfall) -> [TextRun] {
+        waterfall.rows.flatMap { row -> [TextRun] in
+            let look = StageLook(row.name, glyphs)
+            let value = row.ms.map { Format.decimal($0, 0) } ?? glyphs.missing.string
+            return [
+                TextRun(look.fill + " " + look.label + " ", Style(look.role)),
+                TextRun(SafeText(value + (row.owner == .setting ? "s" : "") + "  ")),
+            ]
+        } + [TextRun("s = your setting", Style(.dim))]
+    }
+}

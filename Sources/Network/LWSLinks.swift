@@ -1,0 +1,55 @@
+import Core
+
+/// Opens WebSocket and HTTP links on the loop.
+@EngineActor
+public final class LWSLinks: LinkOpener {
+    /// How links are opened.
+    public struct Options: Sendable {
+        /// A PEM file of authorities trusted besides the system's (tests, private proxies).
+        public var authorities: String?
+
+        /// How links are opened.
+        public init(authorities: String? = nil) { self.authorities = authorities }
+    }
+
+    private let loop: UVLoop
+    private let options: Options
+    private let resolver: any NameResolver
+
+    /// A link opener on `loop`; `resolver` is the system's unless a test gives its own.
+    public init(loop: UVLoop, options: Options = Options(), resolver: (any NameResolver)? = nil) {
+        self.loop = loop
+        self.options = options
+        self.resolver = resolver ?? UVNameResolver(loop: loop)
+    }
+
+    public func open(_ id: LinkID, _ endpoint: Endpoint, delegate: any LinkDelegate) -> any Link {
+        switch endpoint {
+        case .webSocket(let wanted):
+            guard let context = WebSocketContext.of(loop), let host = context.clientHost(options.authorities) else {
+                return DeadLink(id, loop, delegate, LinkClosure(.refused, reason: "libwebsockets does not start"))
+            }
+            return LWSWebSocketLink(
+                id, wanted, context: context, host: host, resolver: resolver, delegate: delegate)
+        case .http:
+            return DeadLink(id, loop, delegate, LinkClosure(.refused, reason: "no HTTP here"))
+        case .worker(let name, _):
+            let closure = LinkClosure(.refused, reason: "the network knows no worker named \(name)")
+            return DeadLink(id, loop, delegate, closure)
+        }
+    }
+}
+
+/// A link that cannot be: it tells so at the loop's next turn.
+@EngineActor
+final class DeadLink: Link {
+    let queuedBytes = 0
+
+    init(_ id: LinkID, _ loop: UVLoop, _ delegate: any LinkDelegate, _ closure: LinkClosure) {
+        loop.soon { [weak delegate] in delegate?.linkClosed(id, closure) }
+    }
+
+    func send(_ kind: LinkMessageKind, _ payload: Span<UInt8>) -> Bool { false }
+    func finish() {}
+    func close(code: Int, reason: String) {}
+}

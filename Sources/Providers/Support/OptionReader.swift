@@ -1,0 +1,129 @@
+import Core
+
+/// Reads the options of a provider from JSON; every mistake names place, cause and fix.
+struct OptionReader {
+    private let value: JSONValue
+    private let path: [String]
+    private let locate: @Sendable ([String]) -> String
+
+    /// A reader of an object. `locate` turns a path of keys into a place for messages.
+    init(_ value: JSONValue, path: [String] = [], locate: @escaping @Sendable ([String]) -> String) {
+        self.value = value
+        self.path = path
+        self.locate = locate
+    }
+
+    /// A reader of a provider's options in the configuration.
+    init(_ configuration: ProviderConfigurationPlace, _ options: JSONValue) {
+        let name = configuration.name
+        self.init(options) { path in "provider \"\(name)\", option \(path.joined(separator: "."))" }
+    }
+
+    /// The raw value of an option; nil when absent or null.
+    func raw(_ name: String) -> JSONValue? {
+        guard let found = value[name], found != .null else { return nil }
+        return found
+    }
+
+    /// Refuses whatever is not in `known`, with the nearest name as a hint.
+    func refuseUnknown(_ known: [String]) throws(ConfigurationError) {
+        guard value != .null else { return }
+        guard let members = value.members else {
+            throw ConfigurationError(
+                place: locate(path), cause: "must be a map of options, not \(kind(value))",
+                fix: "write name: value pairs")
+        }
+        for member in members where !known.contains(member.key) {
+            let near = Spelling.nearest(to: member.key, among: known)
+            throw fault(
+                member.key, "there is no such option",
+                near.map { "did you mean \($0)?" } ?? "use one of \(known.joined(separator: ", "))")
+        }
+    }
+
+    /// A mistake in the option `name`.
+    func fault(_ name: String, _ cause: String, _ fix: String) -> ConfigurationError {
+        ConfigurationError(place: locate(path + [name]), cause: cause, fix: fix)
+    }
+
+    /// A text, possibly one of a few.
+    func text(_ name: String, oneOf allowed: [String] = []) throws(ConfigurationError) -> String? {
+        guard let raw = raw(name) else { return nil }
+        guard let text = raw.string else { throw fault(name, "must be text, not \(kind(raw))", "put it in quotes") }
+        guard allowed.isEmpty || allowed.contains(text) else {
+            let near = Spelling.nearest(to: text, among: allowed)
+            throw fault(
+                name, "\"\(text)\" is not possible",
+                near.map { "did you mean \($0)?" } ?? "use one of \(allowed.joined(separator: ", "))")
+        }
+        return text
+    }
+
+    /// A number within a range.
+    func number(_ name: String, _ range: ClosedRange<Double>) throws(ConfigurationError) -> Double? {
+        guard let raw = raw(name) else { return nil }
+        guard let number = raw.double, range.contains(number) else {
+            let limits = "\(plain(range.lowerBound)) to \(plain(range.upperBound))"
+            throw fault(name, "\(raw.double.map(plain) ?? kind(raw)) is not possible", "use a number from \(limits)")
+        }
+        return number
+    }
+
+    /// A whole number within a range.
+    func int(_ name: String, _ range: ClosedRange<Int>) throws(ConfigurationError) -> Int? {
+        guard let raw = raw(name) else { return nil }
+        guard let number = raw.int, range.contains(number) else {
+            let given = raw.double.map(plain) ?? kind(raw)
+            throw fault(
+                name, "\(given) is not possible", "use a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    /// Yes or no.
+    func flag(_ name: String) throws(ConfigurationError) -> Bool? {
+        guard let raw = raw(name) else { return nil }
+        guard let flag = raw.bool else {
+            throw fault(name, "must be true or false, not \(kind(raw))", "write true or false")
+        }
+        return flag
+    }
+
+    /// A reader of the object at `name`; nil when absent.
+    func object(_ name: String) throws(ConfigurationError) -> OptionReader? {
+        guard let raw = raw(name) else { return nil }
+        guard raw.members != nil else {
+            throw fault(name, "must be a map, not \(kind(raw))", "write name: value pairs")
+        }
+        return OptionReader(raw, path: path + [name], locate: locate)
+    }
+
+    /// Readers of the elements of the array at `name`; empty when absent.
+    func list(_ name: String) throws(ConfigurationError) -> [(value: JSONValue, reader: OptionReader)] {
+        guard let raw = raw(name) else { return [] }
+        guard let items = raw.array else { throw fault(name, "must be a list, not \(kind(raw))", "write a list") }
+        return items.enumerated().map { index, item in
+            (item, OptionReader(item, path: path + [name, String(index)], locate: locate))
+        }
+    }
+
+    private func plain(_ number: Double) -> String {
+        number == number.rounded() && abs(number) < 1e15 ? String(Int64(number)) : String(number)
+    }
+
+    private func kind(_ value: JSONValue) -> String {
+        switch value {
+        case .null: "nothing"
+        case .bool: "true or false"
+        case .int, .double: "a number"
+        case .string(let text): "the text \"\(text.prefix(40))\""
+        case .array: "a list"
+        case .object: "a map"
+        }
+    }
+}
+
+/// The name by which messages call a provider's configuration.
+struct ProviderConfigurationPlace {
+    let name: String
+}

@@ -1,0 +1,144 @@
+import Core
+import Glibc
+
+/// Brings a session folder that was cut off into order. It touches only files whose sizes or ends are inconsistent, keeps their
+/// times, and never shortens what can be read.
+public struct SessionRepair: Sendable {
+    /// What was done to a folder.
+    public struct Report: Sendable, Equatable, Codable {
+        public var name: String
+        /// What was changed, in words; empty when all was well.
+        public var actions: [String] = []
+        /// What could not be repaired.
+        public var failures: [String] = []
+    }
+
+    private let path: String
+    private var report: Report
+
+    /// Repairs the folder at `path`. A session that is being recorded is left alone.
+    public static func run(path: String) -> Report {
+        var repair = SessionRepair(path: path)
+        do throws(DiskError) { try repair.all() } catch { repair.report.failures.append(error.description) }
+        return repair.report
+    }
+
+    private init(path: String) {
+        self.path = path
+        report = Report(name: path.split(separator: "/").last.map(String.init) ?? path)
+    }
+
+    private mutating func all() throws(DiskError) {
+        let before = try StoredSession(path: path)
+        guard !before.isLive else { return }
+        let files = SessionFiles(names: try FolderListing.names(path))
+        let isCut = !before.hasMeta || before.meta.state == .recording
+        for name in files.leftovers where unlink(path + "/" + name) == 0 { report.actions.append("removed \(name)") }
+        for name in files.logs { try repairLog(name, before.log) }
+        for name in files.audio { try repairAudio(name, rate: before.meta.start.sampleRate) }
+        guard isCut else { return }
+        let after = try StoredSession(path: path)
+        try rewriteTranscript(after)
+        try rewriteMeta(after, files)
+    }
+
+    // MARK: log
+
+    private mutating func repairLog(_ name: String, _ log: SessionLog) throws(DiskError) {
+        if let torn = log.torn[name], torn > 0 {
+            try edit(name) { file, size throws(DiskError) in
+                try PosixDisk().resize(file, to: size - Int64(torn), path: name)
+            }
+            report.actions.append("\(name): cut \(torn) bytes of a torn last line")
+        } else if log.lacksLineEnd.contains(name) {
+            try edit(name) { file, size throws(DiskError) in
+                try PosixDisk().write([UInt8(ascii: "\n")].span.bytes, to: file, at: size, path: name)
+            }
+            report.actions.append("\(name): ended the last line")
+        }
+    }
+
+    // MARK: audio
+
+    private mutating func repairAudio(_ name: String, rate: Int) throws(DiskError) {
+        let file = try ReadFile(path + "/" + name)
+        let head = try file.read(at: 0, count: 4096)
+        let header = (try? SessionWAVHeader(parsing: head)) ?? readable(head, rate)
+        guard let header else {
+            report.failures.append("\(name): the first bytes are not those of our recordings")
+            return
+        }
+        let bytes = max(0, file.size - header.dataOffset)
+        let whole = bytes - bytes % Int64(header.frameBytes)
+        // A header that agrees with the size is healthy; another program's chunks behind the samples are left alone too.
+        let isOurs = header.dataOffset == Int64(SessionWAVHeader.size)
+        let isHealthy = header.dataBytes == bytes && whole == bytes && (try? SessionWAVHeader(parsing: head)) != nil
+        guard !isHealthy, isOurs else { return }
+        let repaired = SessionWAVHeader(sampleRate: header.sampleRate, channels: header.channels, dataBytes: whole)
+        try edit(name) { file, _ throws(DiskError) in
+            try PosixDisk().write(repaired.bytes.span.bytes, to: file, at: 0, path: name)
+            try PosixDisk().resize(file, to: Int64(SessionWAVHeader.size) + whole, path: name)
+        }
+        report.actions.append("\(name): header said \(header.dataBytes) bytes of audio, the file has \(whole)")
+    }
+
+    /// Our layout when the header itself is damaged or cut: zeros (power failure) or the beginning of a header of ours.
+    private func readable(_ head: [UInt8], _ rate: Int) -> SessionWAVHeader? {
+        let front = head.prefix(SessionWAVHeader.size)
+        let isZero = front.allSatisfy { $0 == 0 }
+        let isOurs = front.prefix(4).elementsEqual("RIFF".utf8.prefix(front.count))
+            || front.prefix(4).elementsEqual("RF64".utf8.prefix(front.count))
+        guard isZero || (isOurs && head.count < SessionWAVHeader.size) else { return nil }
+        return SessionWAVHeader(sampleRate: (1000...384_000).contains(rate) ? rate : 8000, dataBytes: 0)
+    }
+
+    // MARK: what follows from audio and log
+
+    private mutating func rewriteTranscript(_ session: StoredSession) throws(DiskError) {
+        var builder = TranscriptBuilder(sampleRate: session.meta.start.sampleRate)
+        for record in session.log.records { builder.add(record) }
+        try replace("transcript.vtt", with: Array(TranscriptVTT.text(builder.cues).utf8), as: session)
+    }
+
+    private mutating func rewriteMeta(_ session: StoredSession, _ files: SessionFiles) throws(DiskError) {
+        var meta = session.meta
+        meta.state = .interrupted
+        meta.endReason = session.log.end.map { "\($0.by.rawValue): \($0.reason)" } ?? "cut off; repaired"
+        meta.ended = session.log.records.last?.wall.rfc3339
+        meta.audio = files.segments(log: session.log, meta: session.meta)
+        meta.logs = files.logs
+        meta.frames = session.audio?.frames ?? 0
+        meta.records = session.log.records.count
+        if let rate = session.audio?.sampleRate { meta.start.sampleRate = rate }
+        guard let bytes = try? EventCodec.encode(any: meta) else { return }
+        try replace("meta.json", with: bytes + [UInt8(ascii: "\n")], as: session)
+        report.actions.append("meta.json: marked as interrupted")
+    }
+
+    /// Puts a derived file in place with the time of the log, so that lists stay in order.
+    private func replace(_ name: String, with bytes: [UInt8], as session: StoredSession) throws(DiskError) {
+        var info = stat()
+        let log = path + "/" + (session.meta.logs.last ?? "events.jsonl")
+        let hasTime = lstat(log, &info) == 0
+        try PosixDisk().replace(path + "/" + name, with: bytes, durable: true)
+        if hasTime { setTime(path + "/" + name, info.st_mtim) }
+    }
+
+    /// Opens a file for a change and gives it back its time.
+    private func edit(_ name: String, _ body: (_ file: Int32, _ size: Int64) throws(DiskError) -> Void) throws(DiskError) {
+        let place = path + "/" + name
+        let file = open(place, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
+        guard file >= 0 else { throw DiskError("open", place, number: errno) }
+        defer { close(file) }
+        var info = stat()
+        guard fstat(file, &info) == 0 else { throw DiskError("look at", place, number: errno) }
+        try body(file, Int64(info.st_size))
+        try PosixDisk().sync(file, path: place)
+        setTime(place, info.st_mtim)
+    }
+
+    private func setTime(_ place: String, _ time: timespec) {
+        let times = [time, time]
+        _ = utimensat(AT_FDCWD, place, times, AT_SYMLINK_NOFOLLOW)
+    }
+}

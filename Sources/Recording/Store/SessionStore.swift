@@ -1,0 +1,130 @@
+import Core
+import Glibc
+
+/// The folder of all sessions: what is there, repair at the start, removal. Blocking file access; never on the engine thread.
+public struct SessionStore: Sendable {
+    /// A session in the list, from `meta.json` and the sizes of files alone.
+    public struct Summary: Sendable, Equatable, Codable {
+        public var name: String
+        /// As in `meta.json`; nil when that cannot be read.
+        public var meta: SessionMeta?
+        /// Whether it is being recorded now.
+        public var isLive: Bool
+        /// Bytes on the disk.
+        public var bytes: Int64
+        /// Seconds of audio, by the size of the files.
+        public var seconds: Double
+    }
+
+    /// The folder.
+    public let folder: String
+
+    /// A store in `folder`, which need not exist yet.
+    public init(folder: String) { self.folder = folder }
+
+    private static let doomed = ".deleting-"
+
+    /// Names of the session folders, oldest first.
+    public func names() throws(DiskError) -> [String] {
+        try FolderListing.names(folder).filter { name in
+            guard SessionFolderName.isPlain(name), FolderListing.kind(folder + "/" + name)?.kind == .folder else { return false }
+            return SessionFiles(names: (try? FolderListing.names(folder + "/" + name)) ?? []).isSession
+        }
+    }
+
+    /// All sessions, newest first.
+    public func list() throws(DiskError) -> [Summary] { try names().reversed().map(summary) }
+
+    private func summary(_ name: String) -> Summary {
+        let path = folder + "/" + name
+        let files = SessionFiles(names: (try? FolderListing.names(path)) ?? [])
+        let meta = (try? ReadFile(path + "/meta.json").readAll(limit: 1 << 20)).flatMap {
+            try? EventCodec.decode(SessionMeta.self, from: $0)
+        }
+        let segments = files.segments(log: SessionLog(), meta: meta ?? .guessed(folder: name, log: SessionLog()))
+        let audio = try? SessionAudio(folder: path, segments: segments)
+        let frames = audio.map { Double($0.frames) / Double($0.sampleRate) }
+        return Summary(
+            name: name, meta: meta, isLive: isLive(path, files), bytes: FolderListing.diskBytes(path),
+            seconds: frames ?? Double(meta?.frames ?? 0) / Double(max(1, meta?.start.sampleRate ?? 1)))
+    }
+
+    private func isLive(_ path: String, _ files: SessionFiles) -> Bool {
+        files.logs.contains { (try? ReadFile(path + "/" + $0).isBeingWritten) ?? false }
+    }
+
+    /// Opens a session by its name in the folder, or by a path when it has a slash. A unique beginning or the id at the end of
+    /// the name is enough.
+    public func open(_ text: String) throws(DiskError) -> StoredSession {
+        if text.utf8.contains(UInt8(ascii: "/")) { return try StoredSession(path: text) }
+        return try StoredSession(path: folder + "/" + find(text))
+    }
+
+    /// The full name of a session given in part.
+    public func find(_ text: String) throws(DiskError) -> String {
+        let all = try names()
+        if all.contains(text) { return text }
+        let hits = all.filter { !text.isEmpty && ($0.hasPrefix(text) || $0.hasSuffix("-" + text)) }
+        switch hits.count {
+        case 1: return hits[0]
+        case 0: throw DiskError("find", TranscriptVTT.plain(text), cause: "there is no such session in \(folder)")
+        default: throw DiskError("find", TranscriptVTT.plain(text), cause: "it fits \(hits.count) sessions; give more of the name")
+        }
+    }
+
+    // MARK: start
+
+    /// At the start of the program: finishes removals that were cut off and repairs what a crash has left. Returns what was
+    /// done or failed; nothing for healthy sessions.
+    public func repairAll() throws(DiskError) -> [SessionRepair.Report] {
+        for name in try FolderListing.names(folder) where name.hasPrefix(Self.doomed) {
+            try FolderListing.removeTree(folder + "/" + name)
+        }
+        return try names().map { SessionRepair.run(path: folder + "/" + $0) }.filter {
+            !$0.actions.isEmpty || !$0.failures.isEmpty
+        }
+    }
+
+    // MARK: removal
+
+    /// Removes a session completely. It first disappears under another name, so a removal that is cut off is finished at the
+    /// next start. A session that is being recorded is refused.
+    public func delete(_ name: String) throws(DiskError) {
+        let path = folder + "/" + name
+        guard SessionFolderName.isPlain(name), FolderListing.kind(path)?.kind == .folder else {
+            throw DiskError("remove", TranscriptVTT.plain(name), cause: "there is no such session in \(folder)")
+        }
+        let files = SessionFiles(names: try FolderListing.names(path))
+        guard files.isSession else { throw DiskError("remove", path, cause: "it is no session folder") }
+        guard !isLive(path, files) else { throw DiskError("remove", path, cause: "it is being recorded") }
+        let grave = folder + "/" + Self.doomed + name
+        guard rename(path, grave) == 0 else { throw DiskError("remove", path, number: errno) }
+        try FolderListing.removeTree(grave)
+    }
+
+    /// Names of the sessions that a rule lets go, oldest first: those that began before `now - age`, and the oldest ones beyond
+    /// `bytes` on the disk. Only folders with a name of the recorder's count; one being recorded is never among them.
+    public func expired(age: Duration?, bytes: Int64?, now: WallTime) throws(DiskError) -> [String] {
+        let dated = try list().filter { Self.isDated($0.name) && !$0.isLive }
+        let limit = age.map { WallTime(nanoseconds: now.nanoseconds - $0.wholeNanoseconds).fileStamp }
+        var total: Int64 = 0
+        var gone: [String] = []
+        for session in dated {
+            total += session.bytes
+            let isOld = limit.map { session.name.prefix($0.count) < $0 } ?? false
+            if isOld || bytes.map({ total > $0 }) ?? false { gone.append(session.name) }
+        }
+        return gone.reversed()
+    }
+
+    /// `2026-11-21T14-03-22Z-…`
+    private static func isDated(_ name: String) -> Bool {
+        let shape = Array("0000-00-00T00-00-00Z-".utf8)
+        let front = Array(name.utf8.prefix(shape.count))
+        guard front.count == shape.count else { return false }
+        return zip(front, shape).allSatisfy { $1 == 0x30 ? (0x30...0x39).contains($0) : $0 == $1 }
+    }
+
+    /// Bytes free for us in the folder; nil when it does not exist yet.
+    public var freeSpace: Int64? { PosixDisk().freeSpace(at: folder) }
+}

@@ -1,0 +1,67 @@
+import Core
+
+/// How unsteadily frames arrive: p95 of |gap − length of the frame before| over the last 64 frames.
+struct JitterMeter {
+    private static let window = 64
+    private var deviations = [Int64](repeating: 0, count: window)
+    private var count = 0
+    private var lastArrival: Int64?
+    private var lastLength: Int64 = 0
+
+    /// A frame of `length` nanoseconds of audio arrived at `now`.
+    mutating func add(_ now: MonotonicTime, length: Int64) {
+        if let lastArrival {
+            deviations[count % Self.window] = abs(now.nanoseconds - lastArrival - lastLength)
+            count += 1
+        }
+        lastArrival = now.nanoseconds
+        lastLength = length
+    }
+
+    /// Milliseconds; nil before two frames. Sorts, so it is for reports and not for every frame.
+    var p95: Double? {
+        let known = min(count, Self.window)
+        guard known > 0 else { return nil }
+        let sorted = deviations[0..<known].sorted()
+        return Double(sorted[min(known - 1, known * 95 / 100)]) / 1_000_000
+    }
+}
+
+/// Counts samples against the clock to find audio that runs at another rate than its label says: old Asterisk labels
+/// everything 0x10, 8 kHz.
+///
+/// A verdict needs two windows of a second in a row that agree on the same standard rate, so that a burst after a
+/// pause, or a pause, does not pass for a rate.
+struct RateMeter {
+    private static let window: Int64 = 1_000_000_000
+    private static let standard = [8000, 12000, 16000, 24000, 32000, 44100, 48000, 96000, 192_000]
+    private var windowStart: Int64?
+    private var samples = 0
+    private var candidate = 0
+    /// Samples per second of the last window, nil when it had a long pause.
+    private(set) var measured: Double?
+
+    /// Samples arrived. Returns a standard rate above `labelled` once two windows agree on it: fewer samples than the
+    /// label promises are pauses.
+    mutating func add(_ count: Int, at now: MonotonicTime, labelled: Int) -> Int? {
+        guard let start = windowStart else {
+            windowStart = now.nanoseconds
+            return nil
+        }
+        samples += count
+        let length = now.nanoseconds - start
+        guard length >= Self.window else { return nil }
+        let rate = Double(samples) * 1e9 / Double(length)
+        measured = length < Self.window * 3 / 2 ? rate : nil
+        windowStart = now.nanoseconds
+        samples = 0
+        let found = measured.flatMap(Self.nearest) ?? 0
+        defer { candidate = found }
+        return found == candidate && found > labelled ? found : nil
+    }
+
+    /// The standard rate within 4 % of `rate`.
+    private static func nearest(_ rate: Double) -> Int? {
+        standard.first { abs(rate - Double($0)) <= Double($0) * 0.04 }
+    }
+}

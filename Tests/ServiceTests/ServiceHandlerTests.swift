@@ -1,0 +1,61 @@
+import Core
+import Synchronization
+import Testing
+
+@testable import Service
+
+final class FakeClient: EngineClient {
+    let sent = Mutex<[Command]>([])
+    func send(_ command: Command) { sent.withLock { $0.append(command) } }
+    func subscribe(_ queue: EventQueue) {}
+    func unsubscribe(_ queue: EventQueue) {}
+    func meters(of session: SessionID) -> MeterSnapshot? { nil }
+}
+
+@Suite struct ServiceHandlerTests {
+    private func ask(
+        _ method: String, _ path: String, body: String = "", token: String? = nil, given: String? = nil
+    ) throws -> (HTTPResponse, [Command]) {
+        let client = FakeClient()
+        let answer = try EngineActor.executor.occupy {
+            let handler = try ServiceHandler(
+                address: SocketAddress(host: "127.0.0.1", port: 0), token: token, client: client, post: { _ in })
+            var answer: HTTPResponse?
+            let headers = given.map { [HeaderField("authorization", $0)] } ?? []
+            handler.handle(HTTPRequest(method: method, path: path, headers: headers, body: Array(body.utf8))) { answer = $0 }
+            return answer
+        }
+        return (try #require(answer), client.sent.withLock { $0 })
+    }
+
+    @Test func pathsAnswer() throws {
+        #expect(try ask("GET", "/healthz").0.status == 200)
+        #expect(try ask("GET", "/metrics").0.status == 200)
+        #expect(try ask("GET", "/v1/state").0.status == 200)
+        #expect(try ask("GET", "/nope").0.status == 404)
+        #expect(try ask("DELETE", "/metrics").0.status == 405)
+    }
+
+    @Test func commandsAreTakenAndFaultsNamed() throws {
+        let (answer, sent) = try ask("POST", "/v1/commands", body: #"{"sendText":{"text":"hi"}}"#)
+        #expect(answer.status == 202 && sent == [.sendText(session: nil, text: "hi")])
+        let (bad, none) = try ask("POST", "/v1/commands", body: "{]")
+        #expect(bad.status == 400 && none.isEmpty)
+    }
+
+    @Test func theTokenIsAskedFor() throws {
+        #expect(try ask("GET", "/v1/state", token: "t").0.status == 401)
+        #expect(try ask("GET", "/v1/state", token: "t", given: "Bearer x").0.status == 401)
+        #expect(try ask("GET", "/v1/state", token: "t", given: "Bearer t").0.status == 200)
+        #expect(try ask("GET", "/healthz", token: "t").0.status == 200)
+    }
+
+    @Test func beyondLoopbackNeedsAToken() {
+        #expect(throws: ConfigurationError.self) {
+            try EngineActor.executor.occupy {
+                _ = try ServiceHandler(
+                    address: SocketAddress(host: "0.0.0.0", port: 1), token: nil, client: FakeClient(), post: { _ in })
+            }
+        }
+    }
+}
