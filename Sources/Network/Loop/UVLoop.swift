@@ -114,6 +114,10 @@ public final class UVLoop: EngineLoop {
         UVPacingTimer(self, handler) ?? ScheduledPacingTimer(loop: self, handler: handler)
     }
 
+    public func makeWake(_ action: @escaping @EngineActor @Sendable () -> Void) -> any EngineWake {
+        UVWake.make(self, action) ?? PostingWake(loop: self, action)
+    }
+
     // MARK: - For the parts of Network
 
     /// Runs `action` at the loop's next turn, never inside the present call. For outcomes that must not re-enter.
@@ -228,6 +232,21 @@ public final class UVLoop: EngineLoop {
         armed = timers.next
         alarm.arm(armed)
     }
+}
+
+/// A wake over `post`, for when there is no descriptor left: it still works, it only costs more.
+private final class PostingWake: EngineWake {
+    private let loop: UVLoop
+    private let isCancelled = Atomic<Bool>(false)
+    private let action: @EngineActor @Sendable () -> Void
+
+    init(loop: UVLoop, _ action: @escaping @EngineActor @Sendable () -> Void) {
+        self.loop = loop
+        self.action = action
+    }
+
+    func signal() { loop.post { if !self.isCancelled.load(ordering: .acquiring) { self.action() } } }
+    func cancel() { isCancelled.store(true, ordering: .releasing) }
 }
 
 /// What the loop keeps alive while it is under way and nobody else need hold it. Engine thread.
