@@ -15,7 +15,7 @@ enum IntentPhrases {
             "what can i ask you", "what are my options", "i need help",
         ]),
         (.identity, [
-            "who are you", "what are you", "what is your name", "who am i talking to", "are you a robot",
+            "who are you", "what is your name", "who am i talking to", "are you a robot",
             "are you a real person", "are you human", "who is this",
         ]),
         (.thanks, ["thanks", "thank you", "thank you very much", "thanks a lot", "many thanks"]),
@@ -29,10 +29,10 @@ enum IntentPhrases {
         ]),
         (.tour, [
             "give me a tour", "give me the tour", "start the tour", "take the tour", "show me around", "guided tour",
-            "give me a guided tour", "i want a tour", "tour", "tell me about the console", "tell me about sidetone",
+            "give me a guided tour", "tour", "tell me about the console", "tell me about sidetone",
             "what is sidetone",
         ]),
-        (.next, ["next", "next step", "go on", "continue", "next one", "carry on", "keep going"]),
+        (.next, ["next", "next step", "go on", "continue", "next one", "keep going"]),
         (.back, ["back", "go back", "previous", "previous step", "one step back"]),
         (.stop, ["stop", "stop the tour", "end the tour", "cancel", "never mind", "be quiet", "stop it", "enough"]),
         (.yes, ["yes", "yes please", "sure", "yeah", "okay"]),
