@@ -86,6 +86,7 @@ let package = Package(
             dependencies: [
                 "Core", "AudioKit", "Configuration", "ProviderKit", "Tools", "Providers", "EmbeddedSpeech", "Telephony",
                 "Devices", "Network", "Recording", "Terminal", "Conversations", "Console", "Service", "Studio", "CLinux",
+                "CNcurses",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
 
