@@ -15,12 +15,18 @@ public final class LWSLinks: LinkOpener {
     private let loop: UVLoop
     private let options: Options
     private let resolver: any NameResolver
+    private var trust: TLSTrust?
 
     /// A link opener on `loop`; `resolver` is the system's unless a test gives its own.
     public init(loop: UVLoop, options: Options = Options(), resolver: (any NameResolver)? = nil) {
         self.loop = loop
         self.options = options
         self.resolver = resolver ?? UVNameResolver(loop: loop)
+    }
+
+    private func clientTrust() -> TLSTrust? {
+        trust = trust ?? TLSTrust(authorities: options.authorities)
+        return trust
     }
 
     public func open(_ id: LinkID, _ endpoint: Endpoint, delegate: any LinkDelegate) -> any Link {
@@ -31,8 +37,10 @@ public final class LWSLinks: LinkOpener {
             }
             return LWSWebSocketLink(
                 id, wanted, context: context, host: host, resolver: resolver, delegate: delegate)
-        case .http:
-            return DeadLink(id, loop, delegate, LinkClosure(.refused, reason: "no HTTP here"))
+        case .http(let wanted):
+            return HTTPExchange(
+                id, wanted, loop: loop, trust: wanted.url.isSecure ? clientTrust() : nil, resolver: resolver,
+                delegate: delegate)
         case .worker(let name, _):
             let closure = LinkClosure(.refused, reason: "the network knows no worker named \(name)")
             return DeadLink(id, loop, delegate, closure)

@@ -66,3 +66,4 @@ void cws_sweep(void *uv_loop, struct lws *wsi);
 
 /// English for an X509 verification error.
 const char *cws_certificate_error(int code);
+#include "CTLS.h"
