@@ -99,7 +99,9 @@ struct TroubleList: Sendable, Equatable {
     mutating func clear(_ code: String) { all.removeAll { $0.code == code } }
 
     /// The worst, the newest of equals.
-    var worst: Trouble? { all.enumerated().max { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }?.element }
+    var worst: Trouble? {
+        all.enumerated().max { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }?.element
+    }
 }
 
 extension Trouble {

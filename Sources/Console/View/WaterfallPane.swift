@@ -47,7 +47,8 @@ extension Painter {
         let bar = Rect(x: area.x + 14, y: area.y + y, width: barWidth, height: 1)
         canvas.repeatGlyph(look.fill, x: min(start, barWidth - 1), count: length, Style(look.role), in: bar)
         if let owner = row.owner, area.width >= 46 {
-            canvas.draw(SafeText(" " + owner.words), x: x + 7, y: y, Style(owner == .setting ? .warning : .dim), in: area)
+            canvas.draw(
+                SafeText(" " + owner.words), x: x + 7, y: y, Style(owner == .setting ? .warning : .dim), in: area)
         }
     }
 
@@ -73,21 +74,26 @@ extension Painter {
             let look = StageLook(row.name, glyphs)
             let start = Int((row.startMs / scale * Double(width)).rounded())
             let end = max(start + 1, Int(((row.startMs + ms) / scale * Double(width)).rounded()))
-            canvas.repeatGlyph(look.fill, x: x + start, y: y, count: min(width, end) - start, Style(look.role), in: area)
+            canvas.repeatGlyph(
+                look.fill, x: x + start, y: y, count: min(width, end) - start, Style(look.role), in: area)
         }
     }
 
     /// `vad 200s  stt 85 …`; s marks the user's own setting. The figures have room before the legend.
     private mutating func drawFigures(_ waterfall: Waterfall, in area: Rect) {
-        var list = waterfall.rows.map { row -> Segment in
+        var list: [Segment] = []
+        for row in waterfall.rows {
             let look = StageLook(row.name, glyphs)
             let value = row.ms.map { Format.decimal($0, 0) } ?? glyphs.missing.string
-            return Segment([
-                TextRun(look.fill + " " + look.short + " ", Style(look.role)),
-                TextRun(SafeText(value + (row.owner == .setting ? "s" : ""))),
-            ], 50)
+            list.append(
+                Segment(
+                    [
+                        TextRun(look.fill + " " + look.short + " ", Style(look.role)),
+                        TextRun(SafeText(value + (row.owner == .setting ? "s" : ""))),
+                    ], row.ms == nil ? 20 : 50 - list.count))
         }
         list.append(Segment("s = your setting", .dim, 10, right: true))
-        segments(list, in: area)
+        let wide = list.reduce(0) { $0 + $1.width + 2 } <= area.width + 18
+        segments(list, gap: wide ? 2 : 1, in: area)
     }
 }
