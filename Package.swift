@@ -86,6 +86,7 @@ let package = Package(
             dependencies: [
                 "Core", "AudioKit", "Configuration", "ProviderKit", "Tools", "Providers", "EmbeddedSpeech", "Telephony",
                 "Devices", "Network", "Recording", "Terminal", "Conversations", "Console", "Service", "Studio", "CLinux",
+                "CNcurses",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
 
@@ -94,7 +95,7 @@ let package = Package(
             name: "TestKit", dependencies: ["Core", "AudioKit", "ProviderKit"], path: "Tests/TestKit",
             swiftSettings: strict),
         tests("Core"), tests("AudioKit"), tests("Configuration"), tests("ProviderKit"), tests("Tools"),
-        tests("Providers", uses: ["ProviderKit"]), tests("EmbeddedSpeech"), tests("Telephony"), tests("Devices"),
+        tests("Providers", uses: ["ProviderKit", "Network"]), tests("EmbeddedSpeech"), tests("Telephony"), tests("Devices"),
         tests("Network"), tests("Recording"), tests("Terminal"), tests("Conversations", uses: ["Providers", "ProviderKit"]),
         tests("Console", uses: ["Terminal"]), tests("Service"), tests("Studio", uses: ["Recording"]),
     ],

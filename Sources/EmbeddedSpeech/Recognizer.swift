@@ -40,7 +40,7 @@ final class Recognizer {
     /// Sets what to listen for; does nothing when it is set already.
     func use(_ wanted: SpeechTask) throws(SpeechFailure) {
         guard wanted != task else { return }
-        for (word, phones) in wanted.pronunciations where cspeech_recognizer_knows(decoder, word) == 0 {
+        for (word, phones) in wanted.pronunciations where cspeech_phones(decoder, word) == 0 {
             guard cspeech_recognizer_add_word(decoder, word, phones) == 0 else {
                 throw SpeechFailure("the pronunciation \"\(phones)\" of \"\(word)\" is not made of ARPAbet phones")
             }

@@ -45,7 +45,8 @@ public struct MessageMutator {
 
     /// Puts something else where a value stands, so that the JSON often stays whole and only its meaning breaks.
     private mutating func replaceValue(_ bytes: inout [UInt8], from: Int) {
-        guard let colon = bytes[from...].firstIndex(of: UInt8(ascii: ":")), let word = Self.nasty.randomElement(using: &random)
+        guard let colon = bytes[from...].firstIndex(of: UInt8(ascii: ":")),
+            let word = Self.nasty.randomElement(using: &random)
         else { return }
         let start = colon + 1
         var end = start

@@ -126,6 +126,8 @@ struct StageLook {
     var role: Role
     var fill: SafeText
     var label: SafeText
+    /// For narrow places.
+    var short: SafeText { label.string.split(separator: " ").first.map { SafeText(String($0)) } ?? label }
 
     init(_ name: String, _ glyphs: Glyphs) {
         let index: Int

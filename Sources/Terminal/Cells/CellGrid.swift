@@ -100,3 +100,14 @@ enum ASCIIForm {
 
     static func of(_ scalar: Unicode.Scalar) -> Unicode.Scalar { known[scalar] ?? "?" }
 }
+
+extension SafeText {
+    /// The text with ASCII characters alone; what has no near one becomes `?`.
+    public var asciiOnly: SafeText {
+        var scalars = String.UnicodeScalarView()
+        for scalar in string.unicodeScalars where DisplayWidth.of(scalar) > 0 {
+            scalars.append(scalar.value < 0x7F ? scalar : ASCIIForm.of(scalar))
+        }
+        return SafeText(cleaned: String(scalars))
+    }
+}
