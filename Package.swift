@@ -97,7 +97,7 @@ let package = Package(
             name: "TestKit", dependencies: ["Core", "AudioKit", "ProviderKit"], path: "Tests/TestKit",
             swiftSettings: strict),
         tests("Core"), tests("AudioKit"), tests("Configuration"), tests("ProviderKit"), tests("Tools"),
-        tests("Providers", uses: ["ProviderKit", "Network"]), tests("EmbeddedSpeech"), tests("Telephony"), tests("Devices"),
+        tests("Providers", uses: ["ProviderKit", "Network"]), tests("EmbeddedSpeech", uses: ["Providers", "Core"]), tests("Telephony"), tests("Devices"),
         tests("Network"), tests("Recording"), tests("Terminal"), tests("Conversations", uses: ["Providers", "ProviderKit"]),
         tests("Console", uses: ["Terminal"]), tests("Service"), tests("Studio", uses: ["Recording"]),
     ],
