@@ -6,8 +6,8 @@ import Synchronization
 
 /// The engine's event loop on libuv: sockets, timers, jobs from other threads, and the engine actor's executor.
 ///
-/// It runs on a thread of its own (`start`) or on the caller's (`runOnThisThread`), which is *the* engine thread while it
-/// runs. One loop runs at a time in a process. Signals stay with the main thread: the loop's thread blocks them all.
+/// It runs on a thread of its own (`start`) or on the caller's (`runOnThisThread`), which is *the* engine thread while
+/// it runs. One loop runs at a time in a process. Signals stay with the main thread: the loop's thread blocks them all.
 ///
 /// Stopping goes in two steps: first every part closes what it has (hooks, watched descriptors), then the loop turns
 /// until libuv has confirmed each handle, and ends.
@@ -95,7 +95,8 @@ public final class UVLoop: EngineLoop {
 
     private nonisolated func loopTrouble(_ cause: String) -> ConfigurationError {
         ConfigurationError(
-            place: "event loop", cause: cause, fix: "raise the limits of descriptors and threads (ulimit -n, ulimit -u)")
+            place: "event loop", cause: cause,
+            fix: "raise the limits of descriptors and threads (ulimit -n, ulimit -u)")
     }
 
     // MARK: - EngineLoop

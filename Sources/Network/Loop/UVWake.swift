@@ -4,8 +4,8 @@ import Core
 import Glibc
 import Synchronization
 
-/// A door into the engine for an audio thread: `signal` is one atomic exchange and, when it is the first, one write to an
-/// eventfd. No lock, no allocation. The descriptor stays open as long as anyone holds the wake.
+/// A door into the engine for an audio thread: `signal` is one atomic exchange and, when it is the first, one write to
+/// an eventfd. No lock, no allocation. The descriptor stays open as long as anyone holds the wake.
 final class UVWake: EngineWake {
     private let descriptor: Int32
     private let isWaiting = Atomic<Bool>(false)

@@ -21,9 +21,9 @@ protocol WireOwner: AnyObject {
 /// One WebSocket connection of libwebsockets, client or server: whole messages in and out, one end.
 ///
 /// The way out: `send` -> frame laid into the context's scratch buffer -> one `lws_write`, at once, when nothing waits
-/// (docs/decisions/0005-websocket-sends.md). When the socket is full, libwebsockets keeps the rest of that one frame, later
-/// messages wait here and leave together when it is writable. The way in: a message that fits the receive buffer is handed
-/// on where it lies; a longer one is put together in `assembly`.
+/// (docs/decisions/0005-websocket-sends.md). When the socket is full, libwebsockets keeps the rest of that one frame,
+/// later messages wait here and leave together when it is writable. The way in: a message that fits the receive buffer
+/// is handed on where it lies; a longer one is put together in `assembly`.
 @EngineActor
 final class WebSocketWire {
     enum Phase { case idle, connecting, open, closing, ended }
@@ -159,7 +159,9 @@ final class WebSocketWire {
 
     /// Sends the close frame that is wanted, unless messages still wait before it.
     private func writeCloseFrame() {
-        guard closeFrameWaits, let wanted = wantedClose, let wsi, queue.isEmpty, lws_partial_buffered(wsi) == 0 else { return }
+        guard closeFrameWaits, let wanted = wantedClose, let wsi, queue.isEmpty, lws_partial_buffered(wsi) == 0 else {
+            return
+        }
         guard let base = context.scratch.baseAddress.map({ $0 + Int(cws_headroom) }) else { return }
         closeFrameSent = true
         base[0] = UInt8(truncatingIfNeeded: wanted.code >> 8)

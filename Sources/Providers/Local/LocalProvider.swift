@@ -20,8 +20,11 @@ final class LocalProvider: Provider {
     var capabilities: ProviderCapabilities { Self.capabilities }
     private let voice: String
     private let recognizes: Bool
-    private var isReady = false
-    private var isClosing = false
+    /// Where the link stands.
+    private enum Phase { case idle, connecting, ready, closing, ended }
+
+    private var phase = Phase.idle
+    private var isReady: Bool { phase == .ready }
     private var context = ProviderContext()
     private var agent = DialogueAgent()
     private var hearing = LocalHearing()
@@ -36,6 +39,8 @@ final class LocalProvider: Provider {
     }
 
     func start(_ context: ProviderContext, _ out: ProviderOutput) {
+        guard phase == .idle else { return }
+        phase = .connecting
         self.context = context
         agent = DialogueAgent(tools: context.tools, history: context.history)
         out.connect(
@@ -49,21 +54,21 @@ final class LocalProvider: Provider {
     }
 
     func opened(_ link: LinkID, _ opening: LinkOpening, _ out: ProviderOutput) {
-        guard link == Self.link, !isReady else { return }
-        isReady = true
+        guard link == Self.link, phase == .connecting else { return }
+        phase = .ready
         out.event(.ready)
         if context.answerPending, case .user(let text)? = context.history.last {
             answer(agent.hear(text, .typed), out)
-        } else if let greeting = context.greeting, !greeting.isEmpty {
+        } else if let greeting = context.greeting, !greeting.isEmpty, !context.isContinuation {
             say(greeting, out)
         }
     }
 
     func closed(_ link: LinkID, _ closure: LinkClosure, _ out: ProviderOutput) {
-        guard link == Self.link else { return }
-        isReady = false
+        guard link == Self.link, phase != .ended else { return }
+        defer { phase = .ended }
+        guard phase != .closing else { return }
         speaking.closeAll(out)
-        guard !isClosing else { return }
         let isMissing = closure.cause == .refused
         out.event(.failure(
             ProviderFailure(
@@ -84,6 +89,7 @@ final class LocalProvider: Provider {
     }
 
     func perform(_ request: ProviderRequest, _ out: ProviderOutput) {
+        if case .close = request { return close(out) }
         guard isReady else { return }
         switch request {
         case .userText(let text): answer(agent.hear(text, .typed), out)
@@ -93,11 +99,14 @@ final class LocalProvider: Provider {
         case .userTurnEnded: hearing.end(out)
         case .speak(let text): say(text, out)
         case .respond: answer(agent.prompted(), out)
-        case .updateInstructions, .playedOut: break
-        case .close:
-            isClosing = true
-            out.add(.close(Self.link, code: 1000, reason: ""))
+        case .updateInstructions, .playedOut, .close: break
         }
+    }
+
+    private func close(_ out: ProviderOutput) {
+        guard phase == .connecting || phase == .ready else { return }
+        phase = .closing
+        out.add(.close(Self.link, code: 1000, reason: ""))
     }
 
     private func interrupt(_ out: ProviderOutput) {
@@ -115,7 +124,7 @@ final class LocalProvider: Provider {
     // MARK: From the worker
 
     func received(_ link: LinkID, _ kind: LinkMessageKind, _ payload: Span<UInt8>, _ out: ProviderOutput) {
-        guard link == Self.link else { return }
+        guard link == Self.link, isReady else { return }
         if kind == .binary { return speaking.audio(payload, out) }
         guard let json = try? JSONParser.parse(payload), let type = json["type"]?.string else {
             return out.event(.notice("the speech worker sent something that is no message"))

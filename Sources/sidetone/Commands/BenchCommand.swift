@@ -28,6 +28,9 @@ struct BenchCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Numbers of calls, with commas.", valueName: "counts"))
     var calls = "1,50,200"
 
+    @Flag(name: .customLong("no-calls"), help: "Leave whole calls out.")
+    var withoutCalls = false
+
     func validate() throws {
         let counts = calls.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
         guard counts.allSatisfy({ $0.map { (1...2000).contains($0) } ?? false }) else {
@@ -48,6 +51,7 @@ struct BenchCommand: ParsableCommand {
     }
 
     private var toolFolder: String? {
+        if withoutCalls { return nil }
         if let callbench { return callbench }
         let usual = "../shared/tools/callbench"
         return FileKind(usual + "/callbench") == .file ? usual : nil
