@@ -98,7 +98,7 @@ struct SessionModel: Sendable, Equatable {
         case .done:
             text = "provider switched  \(change.from) → \(change.to)"
             if let turns = change.contextTurns { text += "  (context carried: \(turns) turns)" }
-            if let ms = change.ms { text += "  in \(Int(ms)) ms" }
+            if let ms = change.ms { text += "  in \(Format.milliseconds(ms))" }
             previousProvider = change.from
             provider = change.to
         case .undone:
@@ -179,7 +179,7 @@ struct SessionModel: Sendable, Equatable {
             recording = change
             recordingSince = change.state == .on ? record.time : nil
         case .gap(let gap):
-            if abs(gap.samples) > 0 { mark(.gap, "\(gap.channel.rawValue) audio: \(gap.reason)", record) }
+            if gap.samples != 0 { mark(.gap, "\(gap.channel.rawValue) audio: \(gap.reason)", record) }
         case .health(let figures): health = figures
         case .audioFormat(let found): format = found
         case .dtmf(let digit):

@@ -134,7 +134,7 @@ extension Painter {
         ]
         if let session = model.shown, session.isLive {
             let health = session.health
-            let xruns = health.captureXruns + health.playbackXruns
+            let xruns = health.captureXruns.adding(saturating: health.playbackXruns)
             list.append(
                 Segment(
                     figures([

@@ -94,7 +94,7 @@ extension Painter {
         let lines: [[(String, String, Bool)]] = [
             [
                 ("cost", Format.dollars(usage.dollars), false), ("per minute", Format.dollars(rate), false),
-                ("length", Format.clock(.milliseconds(Int64(minutes * 60_000))), false),
+                ("length", Format.clock(.milliseconds(Int(saturating: minutes * 60_000))), false),
             ],
             [
                 ("tokens in", Format.count(usage.input), false), ("cached", Format.count(usage.cached), false),

@@ -25,8 +25,15 @@ extension Painter {
         return SafeText("e2e \(Format.seconds(report.e2eMs))\(slow ? " !" : "")")
     }
 
-    /// The end of the ruler: the next half second.
-    static func scale(_ ms: Double) -> Double { max(500, (ms / 500).rounded(.up) * 500) }
+    /// The end of the ruler: the next half second, a day at most.
+    static func scale(_ ms: Double) -> Double {
+        ms.isFinite ? min(86_400_000, max(500, (ms / 500).rounded(.up) * 500)) : 500
+    }
+
+    /// Where a time stands on a bar, 0 to its width.
+    private static func cell(_ ms: Double, _ scale: Double, _ width: Int) -> Int {
+        min(width, max(0, Int(saturating: (ms / scale * Double(width)).rounded())))
+    }
 
     private mutating func drawRuler(_ scale: Double, x: Int, width: Int, in area: Rect) {
         canvas.draw("0", x: x, Style(.dim), in: area)
@@ -42,8 +49,8 @@ extension Painter {
         let x = 14 + barWidth + 1
         canvas.draw(SafeText(Format.milliseconds(row.ms)).padded(leftTo: 7), x: x, y: y, in: area)
         guard let ms = row.ms else { return }
-        let start = Int((max(0, row.startMs) / scale * Double(barWidth)).rounded())
-        let length = max(1, Int((max(0, row.startMs + ms) / scale * Double(barWidth)).rounded()) - start)
+        let start = Self.cell(row.startMs, scale, barWidth)
+        let length = max(1, Self.cell(row.startMs + ms, scale, barWidth) - start)
         let bar = Rect(x: area.x + 14, y: area.y + y, width: barWidth, height: 1)
         canvas.repeatGlyph(look.fill, x: min(start, barWidth - 1), count: length, Style(look.role), in: bar)
         if let owner = row.owner, area.width >= 46 {
@@ -72,8 +79,8 @@ extension Painter {
         for row in waterfall.rows {
             guard let ms = row.ms, ms > 0 else { continue }
             let look = StageLook(row.name, glyphs)
-            let start = Int((row.startMs / scale * Double(width)).rounded())
-            let end = max(start + 1, Int(((row.startMs + ms) / scale * Double(width)).rounded()))
+            let start = Self.cell(row.startMs, scale, width)
+            let end = max(start + 1, Self.cell(row.startMs + ms, scale, width))
             canvas.repeatGlyph(
                 look.fill, x: x + start, y: y, count: min(width, end) - start, Style(look.role), in: area)
         }
