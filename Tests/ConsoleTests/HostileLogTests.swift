@@ -9,7 +9,7 @@ import Testing
 @Suite struct HostileLogTests {
     @Test func extremeNumbersAndAnyOrderNeverBreakTheScreen() {
         var random = SeededRandom(seed: 21)
-        for round in 0..<120 {
+        for round in 0..<300 {
             var model = ConsoleModel(
                 size: Size(width: [80, 120, 200][round % 3], height: [24, 40, 50][round % 3]), now: time(&random))
             let records = (0..<100).map { _ in record(&random) }
