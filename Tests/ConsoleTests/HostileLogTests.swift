@@ -35,8 +35,9 @@ import Testing
     }
 
     private func time(_ random: inout SeededRandom) -> MonotonicTime {
-        MonotonicTime(nanoseconds: [0, 1_000_000_000_000, .max, .min, -5, 1_000_500_000_000][
-            Int.random(in: 0..<6, using: &random)])
+        MonotonicTime(
+            nanoseconds: [0, 1_000_000_000_000, .max, .min, -5, 1_000_500_000_000][
+                Int.random(in: 0..<6, using: &random)])
     }
 
     private func wall(_ random: inout SeededRandom) -> WallTime {

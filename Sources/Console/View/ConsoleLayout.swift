@@ -44,7 +44,8 @@ struct ConsoleLayout {
         (rest, footer) = rest.cutBottom(1)
         (rest, prompt) = rest.cutBottom(1)
         let hasButton = model.talkMode == .pushToTalk && model.view == .talk && model.input == .normal
-        talkButton = hasButton ? Rect(x: prompt.endX - 8, y: prompt.y, width: 8, height: 1) : Rect(Size(width: 0, height: 0))
+        talkButton =
+            hasButton ? Rect(x: prompt.endX - 8, y: prompt.y, width: 8, height: 1) : Rect(Size(width: 0, height: 0))
         work = rest
         let width = model.size.width
         let wantsBands = model.view == .talk && width >= 100

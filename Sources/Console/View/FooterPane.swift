@@ -20,7 +20,8 @@ extension Painter {
     private mutating func drawTalkButton() {
         guard !layout.talkButton.isEmpty else { return }
         let isOpen = model.talkingSince != nil
-        canvas.draw("[TALK]", x: 1, Style(isOpen ? .recording : .keyHint, isOpen ? .reverse : []), in: layout.talkButton)
+        canvas.draw(
+            "[TALK]", x: 1, Style(isOpen ? .recording : .keyHint, isOpen ? .reverse : []), in: layout.talkButton)
     }
 
     private mutating func drawNotice(in area: Rect) {
