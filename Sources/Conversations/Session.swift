@@ -45,6 +45,7 @@ public final class Session {
     var isOver = false
     var tracingOn = false
     var isSpeakerMuted = false
+    private var isRecordingTroubleTold = false
     /// Called once when all is over.
     var onEnd: (@EngineActor (Session) -> Void)?
 
@@ -97,9 +98,12 @@ public final class Session {
         guard case .recording(let change) = event else { return }
         switch change.state {
         case .failed:
+            isRecordingTroubleTold = true
             emit(.trouble(
                 Trouble(code: "recording.failed", severity: .error, text: "not recording: \(change.reason ?? "unknown cause")")))
-        case .on, .off: emit(.troubleCleared(TroubleCleared(code: "recording.failed")))
+        case .on, .off:
+            if isRecordingTroubleTold { emit(.troubleCleared(TroubleCleared(code: "recording.failed"))) }
+            isRecordingTroubleTold = false
         }
     }
 

@@ -29,7 +29,26 @@ public final class LWSLinks: LinkOpener {
         return trust
     }
 
+    /// A request that must not be sent as it is: what is wrong with its headers. Values are never shown.
+    private func objection(_ headers: [HeaderField], names: [String]) -> LinkClosure? {
+        if let bad = headers.first(where: { !HeaderText.isSafe($0) }) {
+            let words = "the value of the header \(bad.name) holds a line break or control character"
+            return LinkClosure(.protocolError, reason: words + "; check the key or option it comes from")
+        }
+        guard let bad = names.first(where: { !HeaderText.isToken($0) }) else { return nil }
+        return LinkClosure(.protocolError, reason: "\"\(bad)\" cannot stand in a request head")
+    }
+
+    private func objection(_ endpoint: Endpoint) -> LinkClosure? {
+        switch endpoint {
+        case .webSocket(let wanted): objection(wanted.headers, names: wanted.subprotocols)
+        case .http(let wanted): objection(wanted.headers, names: [wanted.method])
+        case .worker: nil
+        }
+    }
+
     public func open(_ id: LinkID, _ endpoint: Endpoint, delegate: any LinkDelegate) -> any Link {
+        if let objection = objection(endpoint) { return DeadLink(id, loop, delegate, objection) }
         switch endpoint {
         case .webSocket(let wanted):
             guard let context = WebSocketContext.of(loop), let host = context.clientHost(options.authorities) else {

@@ -11,6 +11,7 @@ enum Exit {
 
 /// Output on the standard streams by write(2): no buffering that a crash could lose.
 enum Output {
+    static func text(_ text: String) { write(text, to: STDOUT_FILENO) }
     static func line(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
     static func error(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
 

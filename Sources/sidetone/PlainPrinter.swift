@@ -1,36 +1,38 @@
 import Console
 import Core
 import Dispatch
+import Synchronization
 
 /// Prints event records as lines, off the engine thread.
 final class PlainPrinter: Sendable {
     private let work = DispatchQueue(label: "sidetone.printer")
     private let asJSON: Bool
-    private let queue = QueueBox()
+    private let seen: @Sendable (EventRecord) -> Void
+    private let queue = Mutex<EventQueue?>(nil)
 
-    private final class QueueBox: @unchecked Sendable {
-        // SAFETY: set once before the first wake, read only on `work`.
-        var queue: EventQueue?
+    /// A printer of plain lines, or of JSON lines; `seen` hears of each record after it was printed.
+    init(json: Bool = false, seen: @escaping @Sendable (EventRecord) -> Void = { _ in }) {
+        asJSON = json
+        self.seen = seen
     }
 
-    /// A printer of plain lines, or of JSON lines.
-    init(json: Bool = false) { asJSON = json }
-
     /// Says what is printed. Before `wake` can come.
-    func start(_ queue: EventQueue) { self.queue.queue = queue }
+    func start(_ queue: EventQueue) { self.queue.withLock { $0 = queue } }
 
     /// Something waits. Any thread.
     func wake() { work.async { self.print() } }
 
+    /// Prints what is left. Main thread, at the end.
+    func flush() { work.sync { self.print() } }
+
     private func print() {
-        guard let (records, dropped) = queue.queue?.take() else { return }
+        guard let (records, dropped) = queue.withLock({ $0 })?.take() else { return }
         if dropped > 0, !asJSON { Output.line("… \(dropped) events not shown") }
+        let plain = PlainOutput()
         for record in records {
-            if asJSON {
-                if let line = try? EventCodec.encode(record) { Output.line(String(decoding: line, as: UTF8.self)) }
-            } else if let line = (try? EventCodec.encode(record)).map({ String(decoding: $0, as: UTF8.self) }) {
-                Output.line(line)
-            }
+            let line = asJSON ? try? JSONOutput().line(record) : plain.line(record)
+            if let line { Output.text(line) }
+            seen(record)
         }
     }
 }

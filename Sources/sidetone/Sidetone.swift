@@ -21,8 +21,8 @@ struct SidetoneCommand: ParsableCommand {
             78 wrong configuration.
             """,
         version: Version.text,
-        subcommands: [ServeCommand.self],
-        defaultSubcommand: ServeCommand.self)
+        subcommands: [TalkCommand.self, ServeCommand.self],
+        defaultSubcommand: TalkCommand.self)
 }
 
 /// The program's version.

@@ -30,7 +30,7 @@ enum ConsoleFixture {
         var meters: [SessionID: MeterSnapshot] = [:]
         for session in model.book.liveSessions { meters[session.id] = snapshot(session) }
         for step in 0..<120 {
-            let at = scenario.now + .milliseconds(50 * step)
+            let at = scenario.now - .milliseconds(200 * (119 - step))
             guard let shown = model.shown, var moving = meters[shown.id] else {
                 _ = model.update(.tick(now: at, wall: scenario.wall, meters: meters))
                 continue
@@ -39,7 +39,7 @@ enum ConsoleFixture {
             moving.agentLevel = -55 + Double((step * 11) % 35)
             if step == 119 { moving = snapshot(shown) }
             meters[shown.id] = moving
-            _ = model.update(.tick(now: scenario.now, wall: scenario.wall, meters: meters))
+            _ = model.update(.tick(now: at, wall: scenario.wall, meters: meters))
         }
         return model
     }

@@ -21,7 +21,8 @@ extension NetworkTests {
                 defer { server.fixture.finish() }
                 let client = LinkRecorder()
                 let link = try server.open(
-                    "\(scheme)://\(each.host):\(server.port)/", authority: each.trusted ? certificates.authority : nil, client)
+                    "\(scheme)://\(each.host):\(server.port)/", authority: each.trusted ? certificates.authority : nil,
+                    client)
                 #expect(try server.fixture.eventually { client.closures.count == 1 }, "\(each)")
                 let closure = try server.fixture.engine { client.closures[0] }
                 #expect(closure.cause == .tls, "\(each)")
@@ -48,7 +49,8 @@ extension NetworkTests {
             #expect(try server.fixture.engine { client.texts } == ["over TLS"])
             #expect(try server.fixture.engine { client.messages[1].bytes } == big)
             let page = LinkRecorder()
-            let request = try server.open("https://localhost:\(server.port)/page", authority: certificates.authority, page)
+            let request = try server.open(
+                "https://localhost:\(server.port)/page", authority: certificates.authority, page)
             #expect(try server.fixture.eventually { page.closures.count == 1 })
             #expect(try server.fixture.engine { page.closures[0].cause } == .remote)
             #expect(try server.fixture.engine { page.body } == Array("/page".utf8))
@@ -77,7 +79,8 @@ extension NetworkTests {
             defer { fixture.finish() }
             let service = EchoService()
             let port = try fixture.serve(service)
-            let client = try fixture.open("\(scheme)://service.example:\(port)/", addresses: ["127.0.0.9", "127.0.0.1"])
+            let client = try fixture.open(
+                "\(scheme)://service.example:\(port)/", addresses: ["127.0.0.9", "127.0.0.1"])
             #expect(try fixture.eventually { client.openings.count == 1 })
         }
 
@@ -100,6 +103,26 @@ extension NetworkTests {
             let client = try fixture.open("\(scheme)://127.0.0.1:\(port)/")
             #expect(try fixture.eventually { client.closures.count == 1 })
             #expect(try fixture.engine { client.closures[0].cause } == .tls)
+        }
+
+        @Test(arguments: ["ws", "http"])
+        func neverSendsAHeaderWithALineBreak(_ scheme: String) throws {
+            let fixture = try LoopFixture()
+            defer { fixture.finish() }
+            let client = LinkRecorder()
+            try fixture.engine {
+                let url = try URLParts(parsing: "\(scheme)://127.0.0.1:1/")
+                let headers = [HeaderField("Authorization", "Bearer key\n", secret: true)]
+                let endpoint: Endpoint =
+                    scheme == "ws"
+                    ? .webSocket(WebSocketEndpoint(url: url, headers: headers))
+                    : .http(HTTPEndpoint(method: "GET", url: url, headers: headers))
+                _ = LWSLinks(loop: fixture.loop).open(LinkID(1), endpoint, delegate: client)
+            }
+            #expect(try fixture.eventually { client.closures.count == 1 })
+            let closure = try fixture.engine { client.closures[0] }
+            #expect(closure.cause == .protocolError)
+            #expect(closure.reason.contains("Authorization") && !closure.reason.contains("key\n"))
         }
 
         @Test func rejectionsCarryStatusHeadersAndBody() throws {
@@ -129,8 +152,9 @@ extension NetworkTests {
             let client = try fixture.open("ws://127.0.0.1:\(listener.port)/")
             let peer = try listener.accept()
             _ = peer.readHead()
-            peer.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\n\r\n")
+            peer.write(
+                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    + "Sec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\n\r\n")
             #expect(try fixture.eventually { client.closures.count == 1 })
             #expect(try fixture.engine { client.closures[0].cause } == .protocolError)
             peer.close()
@@ -206,7 +230,8 @@ extension LoopFixture {
     func serve(_ service: EchoService) throws -> Int {
         let loop = loop
         return try engine {
-            try LWSServer(loop: loop).serve(SocketAddress(host: "127.0.0.1", port: 0), handler: service).localAddress.port
+            try LWSServer(loop: loop).serve(SocketAddress(host: "127.0.0.1", port: 0), handler: service).localAddress
+                .port
         }
     }
 }

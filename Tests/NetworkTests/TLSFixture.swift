@@ -125,9 +125,11 @@ final class TLSService: Sendable {
         let (fixture, link) = (fixture, EngineBox<any Link>())
         try fixture.engine {
             let links = LWSLinks(
-                loop: fixture.loop, options: LWSLinks.Options(authorities: authority), resolver: LoopbackResolver(fixture.loop))
+                loop: fixture.loop, options: LWSLinks.Options(authorities: authority),
+                resolver: LoopbackResolver(fixture.loop))
             let url = try URLParts(parsing: text)
-            let endpoint: Endpoint = url.scheme.hasPrefix("ws")
+            let endpoint: Endpoint =
+                url.scheme.hasPrefix("ws")
                 ? .webSocket(WebSocketEndpoint(url: url)) : .http(HTTPEndpoint(method: "GET", url: url))
             link.value = links.open(LinkID(1), endpoint, delegate: client)
         }
@@ -147,7 +149,8 @@ final class LoopbackResolver: NameResolver {
     }
 
     func resolve(_ host: String, _ done: @escaping @EngineActor (NameResolution) -> Void) {
-        let outcome: NameResolution = host.hasSuffix(".invalid") ? .failed("unknown node or service") : .addresses(addresses)
+        let outcome: NameResolution =
+            host.hasSuffix(".invalid") ? .failed("unknown node or service") : .addresses(addresses)
         _ = loop.schedule(after: .zero) { done(outcome) }
     }
 }

@@ -7,7 +7,8 @@ import Testing
 extension NetworkTests {
     @Suite struct UVChildProcessTests {
         @Test func talksInLinesAndTellsTheExitStatus() throws {
-            let (fixture, child) = try start("while read -r x; do echo \"got $x\"; done; echo bad >&2; printf tail; exit 7")
+            let (fixture, child) = try start(
+                "while read -r x; do echo \"got $x\"; done; echo bad >&2; printf tail; exit 7")
             defer { fixture.finish() }
             try fixture.engine {
                 child.process?.write(Array("one\ntwo\n".utf8).span)
@@ -49,7 +50,8 @@ extension NetworkTests {
             defer { fixture.finish() }
             let child = ChildRecorder()
             try fixture.engine {
-                _ = UVChildProcesses(loop: fixture.loop).spawn(ChildCommand(program: "/nowhere/at-all"), delegate: child)
+                _ = UVChildProcesses(loop: fixture.loop).spawn(
+                    ChildCommand(program: "/nowhere/at-all"), delegate: child)
                 #expect(child.exits.isEmpty)
             }
             #expect(try fixture.eventually { child.exits.count == 1 })
@@ -98,7 +100,9 @@ extension NetworkTests {
     @Test func linesComeOutWholeHoweverTheBytesAreCut() {
         var random = SeededRandom(9)
         for _ in 0..<10_000 {
-            let bytes = (0..<Int(random.next() % 40)).map { _ in [0x61, 0x0A, 0x0D, 0x62][Int(random.next() % 4)] as UInt8 }
+            let bytes = (0..<Int(random.next() % 40)).map { _ in
+                [0x61, 0x0A, 0x0D, 0x62][Int(random.next() % 4)] as UInt8
+            }
             var (whole, cut) = (LineSplitter(), LineSplitter())
             var (expected, got): ([[UInt8]], [[UInt8]]) = ([], [])
             bytes.withUnsafeBytes { whole.read($0) { expected.append($0.withUnsafeBufferPointer { Array($0) }) } }
@@ -124,5 +128,7 @@ final class ChildRecorder: ChildProcessDelegate {
     func childComplained(_ child: any ChildProcess, line: Span<UInt8>) { complaints.append(text(line)) }
     func childEnded(_ child: any ChildProcess, _ exit: ChildExit) { exits.append(exit) }
 
-    private func text(_ line: Span<UInt8>) -> String { line.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) } }
+    private func text(_ line: Span<UInt8>) -> String {
+        line.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+    }
 }

@@ -30,8 +30,8 @@ final class WirecheckClient: LinkDelegate {
     private var itemStart = MonotonicTime(nanoseconds: 0)
     private var itemMs = 0
     private var hasBarged = false
+    private var isTalking = false
     private var toolResults = 0
-    private var lastEvent = MonotonicTime(nanoseconds: 0)
 
     /// Set when the scenario is over and the link has ended.
     private(set) var isFinished = false
@@ -84,7 +84,6 @@ final class WirecheckClient: LinkDelegate {
 
     func linkReceived(_ id: LinkID, _ kind: LinkMessageKind, _ payload: Span<UInt8>) {
         guard let provider else { return }
-        lastEvent = loop.now
         out.now = loop.now
         provider.received(id, kind, payload, out)
         perform()
@@ -185,6 +184,7 @@ final class WirecheckClient: LinkDelegate {
     private func speakFrames() {
         guard isReady, provider != nil, !ending else { return }
         let isLoud = nextFrame >= talkFrom && nextFrame < talkUntil
+        if provider?.capabilities.endpointing == .local { endpoint(isLoud) }
         let samples = (0..<480).map { _ -> Int16 in
             phase += 150.0 / 24000
             if phase >= 1 { phase -= 1 }
@@ -194,6 +194,14 @@ final class WirecheckClient: LinkDelegate {
         bargeInIfDue()
         nextFrame = nextFrame + .milliseconds(20)
         _ = loop.schedule(at: nextFrame) { [weak self] in self?.speakFrames() }
+    }
+
+    /// The session's own endpointing, for a provider without a detector of its own.
+    private func endpoint(_ isLoud: Bool) {
+        guard isLoud != isTalking else { return }
+        isTalking = isLoud
+        if isLoud { interrupt(cancelledByProvider: false) }
+        call { $0.perform(isLoud ? .userTurnStarted : .userTurnEnded, $1) }
     }
 
     private func bargeInIfDue() {
@@ -213,12 +221,12 @@ final class WirecheckClient: LinkDelegate {
         itemMs += samples / 24
     }
 
-    private func interrupt() {
+    private func interrupt(cancelledByProvider: Bool = true) {
         guard let id = item else { return }
         let played = min(itemMs, Int((loop.now - itemStart).milliseconds))
         guard played < itemMs else { return }
         note("interrupt at \(played) of \(itemMs) ms")
-        call { $0.perform(.interrupt(item: id, heardMs: played, cancelledByProvider: true), $1) }
+        call { $0.perform(.interrupt(item: id, heardMs: played, cancelledByProvider: cancelledByProvider), $1) }
         item = nil
     }
 

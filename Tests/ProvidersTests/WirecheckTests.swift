@@ -7,7 +7,8 @@ import Testing
 @testable import Providers
 
 /// The provider over a real socket against a stand-in that judges it. Needs the stand-in's address and scenario:
-/// `WIRECHECK_URL=ws://127.0.0.1:PORT WIRECHECK_SCENARIO=turn swift test --filter WirecheckTests`.
+/// `WIRECHECK_URL=ws://127.0.0.1:PORT WIRECHECK_SCENARIO=turn swift test --filter WirecheckTests`; `WIRECHECK_OPTIONS` may
+/// hold the provider's options as JSON.
 @Suite struct WirecheckTests {
     private static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
@@ -15,12 +16,13 @@ import Testing
     func playsTheScenario() throws {
         let url = try URLParts(parsing: Self.variable("WIRECHECK_URL") ?? "")
         let scenario = Self.variable("WIRECHECK_SCENARIO") ?? "turn"
+        let options = try JSONParser.parse(Self.variable("WIRECHECK_OPTIONS") ?? "{}")
         let loop = UVLoop()
         try loop.start(name: "wirecheck")
         defer { loop.stop() }
         let report = Report()
         loop.post {
-            let client = WirecheckClient(loop: loop, scenario: scenario, url: url)
+            let client = WirecheckClient(loop: loop, scenario: scenario, url: url, options: options)
             report.watch(client, loop)
             client.run()
         }

@@ -74,8 +74,8 @@ public final class ConsoleApp {
         model = ConsoleModel(
             size: screen.size,
             appearance: Appearance(
-                ascii: screen.isASCII, strike: screen.hasStrike, themeName: theme?.name ?? BuiltInThemes.standardName,
-                themes: store.names),
+                ascii: screen.isASCII, strike: screen.hasStrike,
+                themeName: theme == nil ? BuiltInThemes.standardName : name, themes: store.names),
             isReadOnly: options.isReadOnly, now: .now(), wall: .now())
         if let problem = problems.first { _ = model.update(.notice(problem.description)) }
     }

@@ -55,7 +55,8 @@ final class ByteStream: TCPConnectionDelegate {
     private func tryNext() {
         let address = untried.removeFirst()
         let left = max(.milliseconds(1), deadline - loop.now)
-        let patience = untried.isEmpty ? left : min(.seconds(2), .nanoseconds(left.wholeNanoseconds / Int64(untried.count + 1)))
+        let share = Duration.nanoseconds(left.wholeNanoseconds / Int64(untried.count + 1))
+        let patience = untried.isEmpty ? left : min(.seconds(2), share)
         let made = UVTCPConnection(
             loop, to: SocketAddress(host: address, port: url.port), timeout: patience, delegate: self
         ) { [weak self] _ in self?.connected() }

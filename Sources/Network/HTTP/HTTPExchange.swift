@@ -135,12 +135,15 @@ final class HTTPExchange: Link, ByteStreamOwner, LoopResident {
             return
         }
         let parsed = head.withUnsafeBytes { HTTPHead(UnsafeRawBufferPointer(rebasing: $0[..<end])) }
-        guard let parsed, parsed.start.0.hasPrefix("HTTP/1."), let code = Int(parsed.start.1), (100..<600).contains(code)
+        guard let parsed, parsed.start.0.hasPrefix("HTTP/1."), let code = Int(parsed.start.1),
+            (100..<600).contains(code)
         else { return fail("the answer is not HTTP/1.1") }
         let rest = Array(head[end...])
         head = []
         // 100 Continue and 103 Early Hints come before the answer proper.
-        if code < 200, code != 101 { return rest.withUnsafeBytes { if !$0.isEmpty { readHead($0) } } }
+        if code < 200, code != 101 {
+            return rest.withUnsafeBytes { if !$0.isEmpty { readHead($0) } }
+        }
         guard let framing = parsed.responseFraming(method: endpoint.method, status: code) else {
             return fail("the response's length is unclear")
         }

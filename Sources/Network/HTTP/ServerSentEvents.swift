@@ -1,4 +1,5 @@
-/// Takes a `text/event-stream` apart (WHATWG HTML, 9.2.6) as bytes come: the data of each event, lines joined by newlines.
+/// Takes a `text/event-stream` apart (WHATWG HTML, 9.2.6) as bytes come: the data of each event, its
+/// lines joined by newlines.
 struct ServerSentEvents {
     /// Largest data of one event in bytes.
     static let bound = 16 << 20

@@ -6,8 +6,8 @@ import Synchronization
 
 /// The engine's event loop on libuv: sockets, timers, jobs from other threads, and the engine actor's executor.
 ///
-/// It runs on a thread of its own (`start`) or on the caller's (`runOnThisThread`), which is *the* engine thread while it
-/// runs. One loop runs at a time in a process. Signals stay with the main thread: the loop's thread blocks them all.
+/// It runs on a thread of its own (`start`) or on the caller's (`runOnThisThread`), which is *the* engine thread while
+/// it runs. One loop runs at a time in a process. Signals stay with the main thread: the loop's thread blocks them all.
 ///
 /// Stopping goes in two steps: first every part closes what it has (hooks, watched descriptors), then the loop turns
 /// until libuv has confirmed each handle, and ends.
@@ -95,7 +95,8 @@ public final class UVLoop: EngineLoop {
 
     private nonisolated func loopTrouble(_ cause: String) -> ConfigurationError {
         ConfigurationError(
-            place: "event loop", cause: cause, fix: "raise the limits of descriptors and threads (ulimit -n, ulimit -u)")
+            place: "event loop", cause: cause,
+            fix: "raise the limits of descriptors and threads (ulimit -n, ulimit -u)")
     }
 
     // MARK: - EngineLoop
@@ -112,6 +113,10 @@ public final class UVLoop: EngineLoop {
 
     public func makePacingTimer(_ handler: @escaping @EngineActor () -> Void) -> any PacingTimer {
         UVPacingTimer(self, handler) ?? ScheduledPacingTimer(loop: self, handler: handler)
+    }
+
+    public func makeWake(_ action: @escaping @EngineActor @Sendable () -> Void) -> any EngineWake {
+        UVWake.make(self, action) ?? PostingWake(loop: self, action)
     }
 
     // MARK: - For the parts of Network
@@ -228,6 +233,21 @@ public final class UVLoop: EngineLoop {
         armed = timers.next
         alarm.arm(armed)
     }
+}
+
+/// A wake over `post`, for when there is no descriptor left: it still works, it only costs more.
+private final class PostingWake: EngineWake {
+    private let loop: UVLoop
+    private let isCancelled = Atomic<Bool>(false)
+    private let action: @EngineActor @Sendable () -> Void
+
+    init(loop: UVLoop, _ action: @escaping @EngineActor @Sendable () -> Void) {
+        self.loop = loop
+        self.action = action
+    }
+
+    func signal() { loop.post { if !self.isCancelled.load(ordering: .acquiring) { self.action() } } }
+    func cancel() { isCancelled.store(true, ordering: .releasing) }
 }
 
 /// What the loop keeps alive while it is under way and nobody else need hold it. Engine thread.

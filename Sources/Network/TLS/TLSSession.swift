@@ -47,7 +47,8 @@ final class TLSSession {
 
     /// Takes cipher bytes in; plain bytes come out through `plain`, read into `buffer`. Call with no bytes to begin.
     func feed(
-        _ cipher: UnsafeRawBufferPointer, buffer: UnsafeMutableRawBufferPointer, _ plain: (UnsafeRawBufferPointer) -> Void
+        _ cipher: UnsafeRawBufferPointer, buffer: UnsafeMutableRawBufferPointer,
+        _ plain: (UnsafeRawBufferPointer) -> Void
     ) {
         if let base = cipher.baseAddress, !cipher.isEmpty { ctls_feed(raw, base, cipher.count) }
         if state == .handshaking { shakeHands() }

@@ -1,0 +1,42 @@
+# sidetone: `make run` opens the console, `make test` runs every test. Both install what the machine lacks.
+SWIFT ?= swift
+ARGS ?=
+# Swift's own libraries go into the binary: it runs on machines without a toolchain.
+RELEASE := -c release --static-swift-stdlib --product sidetone
+# An import that Package.swift does not declare is an error.
+IMPORTS := --explicit-target-dependency-import-check error
+BINARY := .build/release/sidetone
+
+.PHONY: run build test check format bench docs clean setup setup-test
+
+run: build
+	@exec $(BINARY) $(ARGS)
+
+build: setup
+	$(SWIFT) build $(RELEASE)
+
+setup:
+	@SWIFT="$(SWIFT)" .ci/setup build
+
+setup-test:
+	@SWIFT="$(SWIFT)" .ci/setup test
+
+test: setup-test
+	$(SWIFT) build --build-tests $(IMPORTS)
+	$(SWIFT) test --skip-build $(IMPORTS)
+
+# House rules; needs a built binary for the pages that are made from it.
+check: build
+	@SWIFT="$(SWIFT)" .ci/check
+
+format:
+	$(SWIFT) format format --in-place --recursive Package.swift Sources Tests
+
+docs: build
+	$(BINARY) keys --markdown > docs/keys.md
+
+bench: build
+	$(BINARY) bench $(ARGS)
+
+clean:
+	$(SWIFT) package clean

@@ -1,0 +1,63 @@
+import Configuration
+import Core
+import EmbeddedSpeech
+import ProviderKit
+
+/// Whether the providers can be used: keys (never their values), options, the offline agent's files.
+enum ProviderCheck {
+    static func findings(_ context: CommandContext) -> [Finding] {
+        var findings: [Finding] = []
+        do {
+            let book = try ProviderBook(context.configuration, baseURL: nil, environment: context.environment)
+            let used = used(context)
+            findings = book.entries.map { finding($0, isUsed: used.contains($0.name)) }
+            for name in used.sorted() where !book.names.contains(name) { findings.append(unknown(name, book)) }
+        } catch let error as ConfigurationError {
+            findings = [Finding("providers", "configuration", .error, "\(error.place): \(error.cause)", fix: error.fix)]
+        } catch {
+            findings = [Finding("providers", "configuration", .error, "\(error)")]
+        }
+        return findings + [offline(context)]
+    }
+
+    /// Names that the configuration relies on.
+    private static func used(_ context: CommandContext) -> Set<String> {
+        let configuration = context.configuration
+        var names = Set([configuration.provider])
+        for agent in configuration.agents {
+            if let provider = agent.provider { names.insert(provider) }
+            names.formUnion(agent.fallbacks)
+        }
+        return names.union(configuration.providers.map(\.name))
+    }
+
+    private static func finding(_ entry: ProviderBook.Entry, isUsed: Bool) -> Finding {
+        guard entry.obstacle == nil else {
+            let variables = entry.keyVariables.joined(separator: " or ")
+            return Finding(
+                "providers", entry.name, isUsed ? .warning : .ok,
+                isUsed ? "the configuration uses it, but \(variables) is not set" : "no key: \(variables) is not set",
+                fix: "export \(entry.keyVariables.first ?? "")=…")
+        }
+        do throws(ConfigurationError) { _ = try entry.descriptor.make(entry.configuration) } catch {
+            return Finding("providers", entry.name, .error, "\(error.place): \(error.cause)", fix: error.fix)
+        }
+        return Finding("providers", entry.name, entry.keyVariables.isEmpty ? "needs no key" : "key set")
+    }
+
+    private static func unknown(_ name: String, _ book: ProviderBook) -> Finding {
+        Finding(
+            "providers", name, .error, "the configuration names it, but there is no such provider",
+            fix: Spelling.nearest(to: name, among: book.names).map { "did you mean \($0)?" }
+                ?? "choose one of \(book.names.joined(separator: ", "))")
+    }
+
+    private static func offline(_ context: CommandContext) -> Finding {
+        guard let fault = SpeechModel.standard.fault else {
+            return Finding("providers", "offline speech", "model files in \(SpeechModel.standard.directory)")
+        }
+        return Finding(
+            "providers", "offline speech", .warning, "\(fault.reason): the embedded agent only takes typed turns",
+            fix: fault.fix)
+    }
+}
