@@ -134,7 +134,9 @@ public final class VoiceActivityDetector {
 
     private func judge() {
         let (level, impulse) = measure()
-        let voiced = block.withUnsafeBufferPointer {
+        // Far below anything that could be speech the detector is not asked: a silent line then costs next to nothing.
+        let isAsked = (level ?? -100) > configuration.minimumLevel - 6
+        let voiced = isAsked && block.withUnsafeBufferPointer {
             WebRtcVad_Process(detector, Int32(detectorRate), $0.baseAddress, $0.count) == 1
         }
         floor.update(level, seconds: blockSeconds)

@@ -20,6 +20,7 @@ struct cspeech_recognizer {
     ps_decoder_t *decoder;
     ps_mllr_t *transforms[2];
     int current_transform;
+    char variants[1024];
 };
 
 static const char *const searches[] = {"dictation", "grammar", "keyphrase"};
@@ -92,11 +93,13 @@ int cspeech_recognizer_use_transform(cspeech_recognizer *r, int slot) {
     return 0;
 }
 
-int cspeech_recognizer_knows(cspeech_recognizer *r, const char *word) {
+int cspeech_phones(cspeech_recognizer *r, const char *word) {
     char *phones = ps_lookup_word(r->decoder, word);
     if (!phones) return 0;
+    int count = 1;
+    for (const char *p = phones; *p; p++) count += *p == ' ';
     ckd_free(phones);
-    return 1;
+    return count;
 }
 
 int cspeech_recognizer_add_word(cspeech_recognizer *r, const char *word, const char *phones) {
@@ -108,6 +111,26 @@ void cspeech_enter_thread(const char *name, int nice) {
     setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), nice);
 }
 
+/// Walks the best path: its acoustic score, and its words where `words` is wanted.
+static void read_path(cspeech_recognizer *r, int words, cspeech_outcome *outcome) {
+    int32 acoustic = 0, language = 0, backoff = 0, sum = 0;
+    size_t length = 0;
+    if (words) r->variants[0] = 0;
+    for (ps_seg_t *s = ps_seg_iter(r->decoder); s; s = ps_seg_next(s)) {
+        ps_seg_prob(s, &acoustic, &language, &backoff);
+        sum += acoustic;
+        const char *word = ps_seg_word(s);
+        if (!words || !word || strchr("<[(+", word[0])) continue;
+        int added = snprintf(r->variants + length, sizeof r->variants - length, "%s%s", length ? " " : "", word);
+        if (added < 0 || (size_t)added >= sizeof r->variants - length) continue;
+        length += (size_t)added;
+    }
+    if (outcome) {
+        outcome->acoustic = sum;
+        outcome->frames = ps_get_n_frames(r->decoder);
+    }
+}
+
 const char *cspeech_recognizer_decode(
     cspeech_recognizer *r, int search, const int16_t *pcm, size_t count, cspeech_outcome *outcome) {
     if (search < 0 || search > 2 || ps_set_search(r->decoder, searches[search]) != 0) return NULL;
@@ -115,14 +138,12 @@ const char *cspeech_recognizer_decode(
     if (ps_start_utt(r->decoder) != 0) return NULL;
     ps_process_raw(r->decoder, pcm, count, FALSE, TRUE);
     ps_end_utt(r->decoder);
+    read_path(r, search == CSPEECH_GRAMMAR, outcome);
     int32 score = 0;
-    const char *text = ps_get_hyp(r->decoder, &score);
-    if (outcome) {
-        outcome->score = score;
-        outcome->frames = ps_get_n_frames(r->decoder);
-    }
-    return text;
+    return ps_get_hyp(r->decoder, &score);
 }
+
+const char *cspeech_recognizer_variants(cspeech_recognizer *r) { return r->variants; }
 
 int cspeech_recognizer_begin(cspeech_recognizer *r) {
     if (ps_set_search(r->decoder, searches[CSPEECH_DICTATION]) != 0) return -1;

@@ -120,8 +120,9 @@ struct lws_vhost *cws_server_host(struct lws_context *context, const char *proto
     return host;
 }
 
-struct lws *cws_connect(struct lws_context *context, struct lws_vhost *host, const char *address, int port, int tls, const char *target,
-                        const char *authority, const char *protocols, void *owner, struct lws **out) {
+struct lws *cws_connect(struct lws_context *context, struct lws_vhost *host, const char *address, int port, int tls,
+                        const char *target, const char *authority, const char *protocols, void *owner,
+                        struct lws **out) {
     struct lws_client_connect_info info;
     memset(&info, 0, sizeof info);
     info.context = context;

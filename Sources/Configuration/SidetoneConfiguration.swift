@@ -14,6 +14,13 @@ public struct SidetoneConfiguration: Sendable {
         public var options: JSONValue = .object([])
         /// Where it stands, for errors.
         public var place: String
+
+        /// A provider of this name and type with nothing else said.
+        public init(name: String, type: String, place: String = "") {
+            self.name = name
+            self.type = type
+            self.place = place
+        }
     }
 
     /// A named agent: what it says and how its calls are treated.

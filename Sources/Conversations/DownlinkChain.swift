@@ -46,6 +46,8 @@ final class DownlinkChain {
     }
 
     var isEmpty: Bool { buffer.isEmpty }
+    /// Whether a whole frame of 20 ms waits.
+    var hasFrame: Bool { buffer.queuedSamples >= rate / 50 }
     /// Whether agent audio waits, or may still be sounding.
     var isActive: Bool { !buffer.isEmpty || !entries.isEmpty }
     var queuedMs: Double { Double(buffer.queuedMilliseconds) }

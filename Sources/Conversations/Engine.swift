@@ -17,8 +17,6 @@ public protocol ConsoleLegFactory: AnyObject {
     func makeLeg() -> any Leg
     /// Chooses devices by a part of their names; throws which names there are.
     func selectDevices(capture: String?, playback: String?) throws(ConfigurationError)
-    /// Silences the speaker.
-    func setSpeakerMute(_ on: Bool)
 }
 
 /// All sessions of the process, and the commands that act on them. Engine thread.
@@ -144,7 +142,7 @@ public final class Engine {
         case .startConversation(_, let provider): startConversation(provider)
         case .sendText(let id, let text): sendText(id, text)
         case .setMute(let id, let on): with(id, command) { $0.setMute(on) }
-        case .setSpeakerMute(let on): consoleLegs?.setSpeakerMute(on)
+        case .setSpeakerMute(let on): with(nil, command) { $0.setSpeakerMute(on) }
         case .cutAgent(let id): with(id, command) { $0.input(.cut(reason: "operator")) }
         case .switchProvider(let id, let name): switchProvider(id, name, command)
         case .undoSwitch(let id): with(id, command) { $0.input(.undoSwitch) }

@@ -109,11 +109,11 @@ extension Session: ProviderSlotOwner {
         guard slot === active, !machine.isSuppressed(item) else { return }
         let agentItem = AgentItem(slot: slot.id, handle: item)
         if !machine.sounding.contains(agentItem) { input(.provider(slot.id, .agentAudio(item: item, range: range))) }
-        let wasEmpty = downlink.isEmpty
+        let wasDry = !downlink.hasFrame
         slot.out.pcm.withUnsafeBufferPointer {
             downlink.append(agentItem, name: slot.out.id(of: item), $0.span.extracting(range))
         }
-        if wasEmpty, !downlink.isEmpty { leg.playoutReady() }
+        if wasDry, downlink.hasFrame { leg.playoutReady() }
     }
 
     func slotTrace(_ slot: ProviderSlot, _ message: WireMessage) {

@@ -48,6 +48,7 @@ extension Session: LegDelegate {
         if let hole {
             emit(.gap(AudioGap(channel: .agent, at: hole.at, samples: hole.samples, reason: "the playout stood still")))
         }
+        if isSpeakerMuted { Silence.fill(&pcm) }
         for tap in taps { tap.tapAgent(pcm.span, at: at) }
         if !passages.isEmpty { report(passages, now) }
         if log.isWatched { tickWatched(now) }
@@ -123,6 +124,13 @@ extension Session: LegDelegate {
     public func legEnded(_ end: SessionEnd) {
         emit(.health(currentHealth()))
         input(.legEnded(end))
+    }
+
+    /// Silences or opens the agent's audio for this listener; the conversation goes on, and the record shows the silence.
+    func setSpeakerMute(_ on: Bool) {
+        guard isSpeakerMuted != on else { return }
+        isSpeakerMuted = on
+        emit(.operatorAction(OperatorAction(on ? "speaker muted" : "speaker open")))
     }
 
     /// Opens or closes the microphone.

@@ -44,6 +44,8 @@ public final class Session {
     var lastProgress: MonotonicTime
     var isOver = false
     var tracingOn = false
+    var isSpeakerMuted = false
+    private var isRecordingTroubleTold = false
     /// Called once when all is over.
     var onEnd: (@EngineActor (Session) -> Void)?
 
@@ -83,7 +85,27 @@ public final class Session {
     /// What the conversation is doing.
     public var state: ConversationState { machine.state }
 
-    func emit(_ event: Event) { log.append(event, audio: clock.agent, now: loop.now) }
+    func emit(_ event: Event) {
+        // The end stands behind the last sample of either channel.
+        var position = clock.agent
+        if case .sessionEnded = event { position = max(clock.agent, clock.user) }
+        log.append(event, audio: position, now: loop.now)
+    }
+
+    /// What the recorder says of itself: its failure is trouble that stands until it records again.
+    private func recorderSays(_ event: Event) {
+        emit(event)
+        guard case .recording(let change) = event else { return }
+        switch change.state {
+        case .failed:
+            isRecordingTroubleTold = true
+            emit(.trouble(
+                Trouble(code: "recording.failed", severity: .error, text: "not recording: \(change.reason ?? "unknown cause")")))
+        case .on, .off:
+            if isRecordingTroubleTold { emit(.troubleCleared(TroubleCleared(code: "recording.failed"))) }
+            isRecordingTroubleTold = false
+        }
+    }
 
     /// Gives the machine one input and performs what it decides. What performing brings up is taken next, in order.
     func input(_ input: SessionInput) {
@@ -125,7 +147,7 @@ public final class Session {
             guard let factory = environment.recording else {
                 return emit(.recording(RecordingChange(.failed, reason: "no sessions folder to record to")))
             }
-            let tap = factory.makeTap(session: id, start: started, wall: .now()) { [weak self] in self?.emit($0) }
+            let tap = factory.makeTap(session: id, start: started, wall: .now()) { [weak self] in self?.recorderSays($0) }
             recorder = tap
             add(tap)
         } else if !on, let tap = recorder {

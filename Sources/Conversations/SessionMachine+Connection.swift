@@ -6,6 +6,7 @@ extension SessionMachine {
     /// Opens a connection for `provider` in the active place. The context is what was said so far.
     mutating func connect(_ provider: String, _ facts: some SessionFacts) {
         active = newConnection(provider)
+        if open?.userTextKnown == true { active.knowsTurn = turn }
         attempt += 1
         act(.hold)
         act(.open(active.slot, provider: provider, context: context()))
@@ -82,12 +83,21 @@ extension SessionMachine {
             ProviderChange(
                 provider: active.provider, state: .ready, connectMs: (now - active.requested).milliseconds,
                 contextTurns: history.userTurns)))
-        emit(.troubleCleared(TroubleCleared(code: "provider.lost")))
+        clearLost()
         resumeUserTurn(on: active.slot, facts)
-        if settings.greeting != nil, !greeted { beginTurn(.greeting) }
+        if settings.greeting != nil, !greeted, open == nil { beginTurn(.greeting) }
+        // Typed while the connection was being made: it is not in the context that it began with.
+        if isAnswerPending, active.knowsTurn != turn, let typed = open?.typed { act(.perform(active.slot, .userText(typed))) }
         greeted = true
         settle(facts)
         armNoInput()
+    }
+
+    /// The trouble of a lost connection is over.
+    mutating func clearLost() {
+        guard isLostTold else { return }
+        isLostTold = false
+        emit(.troubleCleared(TroubleCleared(code: "provider.lost")))
     }
 
     /// A failure that a provider reported.
@@ -120,6 +130,7 @@ extension SessionMachine {
 
     private mutating func retry(after wait: Duration, _ failure: ProviderFailure) {
         attempt = max(attempt, 1)
+        isLostTold = true
         emit(.trouble(Trouble(code: "provider.lost", severity: .error, text: failure.text, fix: failure.fix)))
         emit(.providerChanged(
             ProviderChange(

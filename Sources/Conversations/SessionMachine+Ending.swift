@@ -9,7 +9,7 @@ extension SessionMachine {
         guard farewell == nil else { return }
         farewell = end
         act(.cancelTimer(.noInput))
-        let speaking = isSpeaking(facts) || response != nil
+        let speaking = isSpeaking(facts) || response != nil || isAnswerPending || !toolCalls.isEmpty
         guard speaking || end.by == .agent else { return leave(end) }
         enter(.ending, end.reason)
         // Without a word to come, the wait is short: a model that hangs up may still say goodbye after the tool result.

@@ -40,6 +40,7 @@ extension SessionMachine {
         act(.drop(failed.slot))
         emit(.providerSwitch(
             ProviderSwitch(phase: .failed, from: active.provider, to: failed.provider, reason: failure.text)))
+        isSwitchTroubleTold = true
         emit(.trouble(Trouble(code: "switch.failed", severity: .warning, text: failure.text, fix: failure.fix)))
     }
 
@@ -81,8 +82,9 @@ extension SessionMachine {
         emit(.providerSwitch(
             ProviderSwitch(
                 phase: .done, from: old.provider, to: next.provider, contextTurns: history.userTurns, ms: ms)))
-        emit(.troubleCleared(TroubleCleared(code: "switch.failed")))
-        emit(.troubleCleared(TroubleCleared(code: "provider.lost")))
+        if isSwitchTroubleTold { emit(.troubleCleared(TroubleCleared(code: "switch.failed"))) }
+        isSwitchTroubleTold = false
+        clearLost()
     }
 
     mutating func undoSwitch(_ facts: some SessionFacts) {

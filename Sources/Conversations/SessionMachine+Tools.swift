@@ -44,8 +44,10 @@ extension SessionMachine {
         if pending.slot == active.slot {
             act(.perform(
                 active.slot, .toolResult(callID: pending.call.id, output: output, isError: outcome != .result)))
-            // The answer to the result is awaited anew.
-            open?.clock.responseStarted = nil
+            // The answer to the result is awaited anew, in the same turn.
+            open?.userDone = true
+            open?.userTextKnown = true
+            open?.answered = false
             armStall()
         } else {
             act(.perform(

@@ -171,7 +171,7 @@ extension SessionMachine {
                 turn.heardSomething ? .completed : (turn.failed ? .modelError : .noOutput)
             endTurn(outcome)
         }
-        if farewell != nil { return farewellDone() }
+        if farewell != nil, !isAnswerPending { return farewellDone() }
         armNoInput()
     }
 
@@ -186,6 +186,7 @@ extension SessionMachine {
         history.setUser("typed-\(userItems)", text)
         open?.userDone = true
         open?.userTextKnown = true
+        open?.typed = text
         open?.clock.speechEnd = now
         open?.clock.committed = now
         emit(.textSubmitted(TextSubmitted(turn: turn, text: text)))

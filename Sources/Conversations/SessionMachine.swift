@@ -117,6 +117,11 @@ struct SessionMachine {
     /// Items with audio that were not played out yet.
     var sounding: Set<AgentItem> = []
 
+    /// Whether the trouble of a lost connection stands.
+    var isLostTold = false
+    /// Whether the trouble of a failed switch stands.
+    var isSwitchTroubleTold = false
+
     // Tools
     var toolCalls: [String: PendingTool] = [:]
 
@@ -137,6 +142,8 @@ struct SessionMachine {
         var isReady = false
         var requested: MonotonicTime
         var switchRequested: MonotonicTime?
+        /// The last turn whose words were in the context that the connection was started with.
+        var knowsTurn = 0
     }
 
     /// The turn that is open.
@@ -147,6 +154,8 @@ struct SessionMachine {
         var userDone = false
         /// Whether the words of the user are in the history already.
         var userTextKnown = false
+        /// What was typed, for turns by text.
+        var typed: String?
         var answered = false
         var failed = false
         var heardSomething = false

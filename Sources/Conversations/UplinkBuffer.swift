@@ -19,13 +19,21 @@ struct UplinkBuffer {
 
     /// Appends audio; what it overwrites unsent is lost.
     mutating func write(_ pcm: Span<Int16>) {
-        var at = end % ring.count
-        for i in 0..<pcm.count {
-            ring[at] = pcm[i]
-            at += 1
-            if at == ring.count { at = 0 }
+        let capacity = ring.count
+        let end = end
+        ring.withUnsafeMutableBufferPointer { ring in
+            pcm.withUnsafeBufferPointer { source in
+                var taken = max(0, source.count - capacity)
+                while taken < source.count {
+                    let at = (end + taken) % capacity
+                    let count = min(source.count - taken, capacity - at)
+                    _ = UnsafeMutableBufferPointer(rebasing: ring[at..<(at + count)])
+                        .update(fromContentsOf: source[taken..<(taken + count)])
+                    taken += count
+                }
+            }
         }
-        end += pcm.count
+        self.end += pcm.count
         if cursor < start {
             lost += start - cursor
             cursor = start

@@ -123,6 +123,9 @@ public struct WireMessage: Sendable, Equatable, Codable {
     /// How often it repeated since the last such event (audio messages are merged).
     public var count: Int
 
+    /// In JSON the type is `message`: `type` names the event itself.
+    private enum CodingKeys: String, CodingKey { case source, direction, type = "message", bytes, count }
+
     public init(source: String, direction: Direction, type: String, bytes: Int, count: Int = 1) {
         self.source = source
         self.direction = direction

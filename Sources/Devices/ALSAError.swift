@@ -37,6 +37,8 @@ public struct ALSAError: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// The cause in one line, without the device.
     public var cause: String {
+        // A sound server that dies in the middle of a stream looks like this.
+        if operation == .move, code == EIO { return "input/output error, or the sound server is gone" }
         let text = ALSAError.words[code] ?? String(cString: snd_strerror(0 &- code))
         return detail.isEmpty || detail.contains(text) ? (detail.isEmpty ? text : detail) : "\(text) (\(detail))"
     }
@@ -46,11 +48,12 @@ public struct ALSAError: Error, Sendable, Equatable, CustomStringConvertible {
         switch code {
         case EBUSY: "another program holds the device: close it, or use \"default\" or \"pulse\", which share"
         case EACCES, EPERM: "add this user to the group audio, or use \"pulse\""
-        case ECONNREFUSED, ENOTCONN, ETIMEDOUT: "start the sound server (pulseaudio --start), then it is used within 2 s"
+        case ECONNREFUSED, ENOTCONN, ETIMEDOUT:
+            "start the sound server (pulseaudio --start), then it is used within 2 s"
         case EIO, ENODEV, EBADFD:
             "it comes back by itself when the device or sound server does; it is tried every second"
         case EINVAL where operation == .negotiate: "use the plug form of the device: \"plughw:…\" or \"default\""
-        default: "plug a device in or choose another (sidetone devices lists them); it is tried again every second"
+        default: "plug a device in, start a sound server, or choose another device; it is tried again every second"
         }
     }
 
@@ -62,7 +65,7 @@ public struct ALSAError: Error, Sendable, Equatable, CustomStringConvertible {
         EBUSY: "the device is busy",
         EACCES: "permission denied",
         ECONNREFUSED: "the sound server does not answer",
-        EIO: "input/output error, or the sound server is gone",
+        EIO: "input/output error",
         EBADFD: "the stream was ended by the device or sound server",
         ETIMEDOUT: "no answer in time",
     ]

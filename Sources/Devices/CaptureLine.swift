@@ -68,10 +68,6 @@ final class CaptureLine {
             return
         }
         pacer?.stop()
-        if opened == nil {
-            opened = loop.now
-            received = 0
-        }
         let length = device.format.rate / 100
         let frame = frame.sized(length)
         // At most what is there now: a thread that fills faster than we empty must not keep the engine here.
@@ -81,9 +77,19 @@ final class CaptureLine {
             let count = device.ring.read(into: &span)
             guard count > 0 else { return }
             left -= count
-            received += count
+            measure(count)
             deliver(frame.first(count), rate: device.format.rate)
         }
+    }
+
+    /// Counts from the first samples on: a device takes its time before them.
+    private func measure(_ count: Int) {
+        guard opened != nil else {
+            opened = loop.now
+            received = 0
+            return
+        }
+        received += count
     }
 
     private func deliver(_ samples: UnsafeMutableBufferPointer<Int16>, rate: Int) {

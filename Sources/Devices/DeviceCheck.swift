@@ -21,7 +21,8 @@ public struct DeviceCheck: Sendable, Equatable, CustomStringConvertible {
     ///
     /// Blocks for `length` each, and up to 3 s for a sound server that does not answer: not for the engine thread.
     public static func run(_ settings: DeviceSettings, length: Duration = .milliseconds(300)) -> [DeviceCheck] {
-        [(PCMDirection.capture, settings.capture), (.playback, settings.playback)].map { direction, choice in
+        ALSALibrary.prepare()
+        return [(PCMDirection.capture, settings.capture), (.playback, settings.playback)].map { direction, choice in
             guard choice != DeviceList.none else {
                 return DeviceCheck(direction: direction, isGood: true, device: "none", finding: "switched off")
             }
@@ -37,7 +38,9 @@ public struct DeviceCheck: Sendable, Equatable, CustomStringConvertible {
         defer { state.stop() }
         _ = wait(.seconds(3)) { state.opened != nil || state.end.isOver }
         let opening = MonotonicTime.now() - began
-        if let opened = state.opened { _ = wait(length) { state.end.isOver || opened.ring.count >= opened.ring.capacity } }
+        if let opened = state.opened {
+            _ = wait(length) { state.end.isOver || opened.ring.count >= opened.ring.capacity }
+        }
         return judge(direction, choice ?? "default", state, opening: opening, length: length)
     }
 
@@ -57,7 +60,8 @@ public struct DeviceCheck: Sendable, Equatable, CustomStringConvertible {
         let periods = state.periods.load(ordering: .relaxed)
         guard periods > 0 else {
             return DeviceCheck(
-                direction: direction, isGood: false, device: name, finding: "it opens (\(opened.format)) but moves no audio",
+                direction: direction, isGood: false, device: name,
+                finding: "it opens (\(opened.format)) but moves no audio",
                 fix: "choose another device, or look at the sound server's mixer (pavucontrol)")
         }
         let delay = Double(state.delay.load(ordering: .relaxed)) * 1000 / Double(opened.format.rate)

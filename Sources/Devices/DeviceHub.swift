@@ -1,6 +1,6 @@
 import Core
 
-/// The sound devices of this machine: one microphone and one speaker, shared by a talk and by those who listen to calls.
+/// The sound devices of this machine: one microphone and one speaker, for a talk and for listening to calls.
 ///
 /// Nothing here ever waits for a device: threads open, fail and come back by themselves (T41), audio goes on by the
 /// clock meanwhile. Make it once; `ALSALibrary.prepare()` runs first in the program.
@@ -18,6 +18,7 @@ public final class DeviceHub {
 
     /// Opens nothing yet.
     public init(loop: any EngineLoop, settings: DeviceSettings = DeviceSettings()) {
+        ALSALibrary.prepare()
         self.loop = loop
         self.settings = settings
         playback = PlaybackLine(settings: settings, loop: loop)

@@ -128,7 +128,10 @@ extension DeviceLeg: PlaybackSource {
     func mix(into frame: inout MutableSpan<Int16>, rate: Int) -> Bool {
         var isAudible = false
         let rendered = rendered.samples
-        while staged.count < frame.count {
+        var before = -1
+        // Ends also when a conversion gives nothing.
+        while staged.count < frame.count, staged.count > before {
+            before = staged.count
             var span = rendered.mutableSpan
             delegate?.legRender(&span)
             framesOut += 1

@@ -65,6 +65,14 @@ public struct DeviceList: Sendable {
         return best.name
     }
 
+    /// As `resolve` of a list read now; the list is read only when the choice needs it. Not for the engine thread.
+    public static func resolve(
+        _ choice: String?, _ direction: PCMDirection
+    ) throws(ConfigurationError) -> String {
+        guard let choice, !choice.isEmpty else { return "default" }
+        return choice.contains(":") ? choice : try read().resolve(choice, direction)
+    }
+
     private func candidates(_ direction: PCMDirection) -> [DeviceHint] {
         hints.filter { direction == .capture ? $0.captures : $0.plays }
     }

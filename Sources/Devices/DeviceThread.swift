@@ -37,7 +37,7 @@ struct DeviceThread: Sendable {
         ALSALibrary.forgetConfiguration()
         let device: String
         do throws(ConfigurationError) {
-            device = try choice == nil ? "default" : DeviceList.read().resolve(choice, direction)
+            device = try DeviceList.resolve(choice, direction)
         } catch {
             throw LineFailure(error)
         }

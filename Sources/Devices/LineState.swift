@@ -24,6 +24,8 @@ final class LineState: Sendable {
 
     private let outcome = Mutex(Outcome())
     private let stopping = Atomic<Bool>(false)
+    /// Playback: ends the thread's wait, so that a discard is obeyed at once.
+    let nudge = Nudge()
     /// Periods moved: the sign of life.
     let periods = Atomic<Int>(0)
     /// Xruns mended.
@@ -42,8 +44,11 @@ final class LineState: Sendable {
 
     /// Whether the thread is to end. Any thread.
     var isStopping: Bool { stopping.load(ordering: .relaxed) }
-    /// Asks the thread to end; it does within 100 ms unless it hangs in alsa-lib. Any thread.
-    func stop() { stopping.store(true, ordering: .relaxed) }
+    /// Asks the thread to end; it does soon unless it hangs in alsa-lib. Any thread.
+    func stop() {
+        stopping.store(true, ordering: .relaxed)
+        nudge.signal()
+    }
 
     /// What opening gave; nil before. Any thread.
     var opened: Opened? { outcome.withLock { $0.opened } }

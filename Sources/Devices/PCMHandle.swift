@@ -39,6 +39,21 @@ public struct PCMHandle: ~Copyable {
     /// Waits until a period can be moved. 1: ready, 0: time is over, negative: `errno`.
     func wait(milliseconds: Int32) -> Int { Int(snd_pcm_wait(raw, milliseconds)) }
 
+    /// Descriptors to poll for it.
+    var pollCount: Int { max(0, Int(snd_pcm_poll_descriptors_count(raw))) }
+
+    /// Fills in the descriptors to poll. Returns how many, or a negative `errno`.
+    func pollDescriptors(_ places: UnsafeMutableBufferPointer<pollfd>) -> Int {
+        Int(snd_pcm_poll_descriptors(raw, places.baseAddress, UInt32(places.count)))
+    }
+
+    /// Translates what `poll` found. Returns events as of `poll`; negative: `errno`.
+    func pollEvents(_ places: UnsafeMutableBufferPointer<pollfd>) -> Int {
+        var events: UInt16 = 0
+        let code = snd_pcm_poll_descriptors_revents(raw, places.baseAddress, UInt32(places.count), &events)
+        return code < 0 ? Int(code) : Int(events)
+    }
+
     /// Frames that can be moved now.
     func available() -> Int { Int(snd_pcm_avail_update(raw)) }
 

@@ -9,8 +9,8 @@ protocol PlaybackSource: AnyObject {
     func mix(into frame: inout MutableSpan<Int16>, rate: Int) -> Bool
 }
 
-/// The speaker: mixes its sources into the ring of the playback thread, a small lead ahead; by the clock and into nothing
-/// while there is no device.
+/// The speaker: mixes its sources into the ring of the playback thread, a small lead ahead; by the clock and into
+/// nothing while there is no device.
 ///
 ///     device thread ── wake ──> pump: sources.mix ──> ring ──> device thread
 @EngineActor
@@ -59,22 +59,32 @@ final class PlaybackLine {
     /// Fills the ring up to the lead. `eager` renders a frame also when the lead is there, for audio that just came.
     func pump(eager: Bool) {
         guard !sources.isEmpty, !isMixing else { return }
-        guard let device = line.device else {
+        guard let format = line.device?.format, let ring = line.device?.ring else {
             pacer?.start(rate: rate)
             return
         }
         pacer?.stop()
         collectPlayed()
-        let length = device.format.rate / 100
+        fill(ring, format, eager: eager)
+    }
+
+    private func fill(_ ring: PCMRing, _ format: PCMFormat, eager: Bool) {
+        let length = format.rate / 100
         // Silence needs no lead: that the ring runs dry then is not heard, and audio that comes has less before it.
-        let idle = max(device.format.period, length)
-        let full = max(device.format.rate * leadMs / 1000, device.format.period + length)
-        var isEager = eager && device.ring.count < full
-        while isEager || device.ring.count < (isAudible ? full : idle) {
-            isEager = false
-            render(length)
-            device.ring.write(frame.samples.span)
+        let idle = max(format.period, length)
+        let full = max(format.rate * leadMs / 1000, format.period + length)
+        if eager, ring.count < full { render(length, to: ring) }
+        while ring.count < (isAudible ? full : idle) {
+            render(length, to: ring)
         }
+    }
+
+    // Not inlined: Swift 6.3.1's optimiser stops with an ownership error when the span is made in the caller's loop.
+    @inline(never)
+    private func render(_ length: Int, to ring: PCMRing) {
+        render(length)
+        let samples = frame.samples
+        ring.write(samples.span)
     }
 
     /// Rendered frames of the line's rate that nobody has heard yet.
@@ -92,6 +102,7 @@ final class PlaybackLine {
     func discard() -> Int {
         let dropped = unheard
         line.device?.ring.discard()
+        line.counters?.nudge.signal()
         isAudible = false
         return dropped
     }

@@ -19,6 +19,7 @@ final class PlaybackLoop {
     private var pace: PaceKeeper
     private var clock: UnheardClock
     private var patience = WaitPatience()
+    private let waiter: PCMWaiter
     private var generation = 0
     private var wasAudible = false
 
@@ -32,6 +33,7 @@ final class PlaybackLoop {
         mono = .allocate(capacity: format.period)
         mono.initialize(repeating: 0)
         bytes = .allocate(byteCount: format.period * format.bytesPerFrame, alignment: 16)
+        waiter = PCMWaiter(pcm: self.pcm, nudge: state.nudge)
         pace = PaceKeeper(rate: format.rate, buffer: format.buffer, period: format.period, now: .now())
         clock = UnheardClock(rate: format.rate)
     }
@@ -51,9 +53,9 @@ final class PlaybackLoop {
     }
 
     private func step() -> Int32 {
-        let ready = pcm.wait(milliseconds: 100)
+        let ready = waiter.wait(pcm, period: period, milliseconds: 100)
         if ready < 0 { return mend(ready) }
-        // After the wait: a discard during it is obeyed before anything else is written.
+        // After the wait, which a discard ends: nothing else is written before the device is flushed.
         if opened.ring.generation != generation {
             let code = flush()
             if code != 0 { return code }

@@ -3,8 +3,8 @@ import Core
 
 /// Plays what it is fed (a live call, a replay) at the speaker, mixed with whatever else plays there. Engine thread.
 ///
-/// Audio may come in any rhythm: 60 ms are collected before it begins to play, and again after it ran dry; more than half
-/// a second is not held.
+/// Audio may come in any rhythm: 60 ms are collected before it begins to play, and again after it ran dry; no more
+/// than half a second is held.
 @EngineActor
 public final class Speaker {
     /// Audio collected before it is played, ms.
@@ -41,7 +41,7 @@ public final class Speaker {
         clear()
     }
 
-    /// Appends samples; returns at once. Before `start`, and for a rate that `SampleRate.supported` does not list, nothing.
+    /// Appends samples; returns at once. Does nothing before `start` and for a rate not in `SampleRate.supported`.
     public func feed(_ pcm: Span<Int16>, rate: Int) {
         guard isOpen, SampleRate.supported.contains(rate) else { return }
         let lineRate = line.rate

@@ -4,10 +4,10 @@ import Core
 /// Understands whole utterances: a grammar first, confirmed by a keyphrase search, then free dictation.
 ///
 /// ```
-/// pcm ─ band? ─ adapt ─ dither ─▶ grammar ─ sentence ─▶ keyphrase ─ found ──────────────▶ grammar's text
-///                                    │ nothing              │ not found
-///                                    ╰──────────────────────┴─▶ dictation ─ alike? ─ yes ─▶ grammar's text
-///                                                                              ╰ no ──────▶ dictation's text
+/// pcm ─ band? ─ adapt ─ dither ─▶ grammar ─▶ as long as it takes to say? ─▶ keyphrase ─ found ─▶ grammar's text
+///                                    │ nothing      │ no                        │ not found
+///                                    ╰──────────────┴───────────────────────────┴─▶ dictation ─ fits hardly better? ─┐
+///                                                              dictation's text ◀─ no ─┴─ yes ─▶ grammar's text
 /// ```
 /// A grammar alone forces almost any speech into one of its sentences, so it is never believed alone. Belongs to one thread.
 final class Recognizer {
@@ -15,6 +15,7 @@ final class Recognizer {
     private var task = SpeechTask()
     private var hasGrammar = false
     private var random: UInt32 = 1
+    private var outcome = cspeech_outcome()
     /// Time that loading took, in ms.
     let loadMs: Double
 
@@ -40,7 +41,7 @@ final class Recognizer {
     /// Sets what to listen for; does nothing when it is set already.
     func use(_ wanted: SpeechTask) throws(SpeechFailure) {
         guard wanted != task else { return }
-        for (word, phones) in wanted.pronunciations where cspeech_recognizer_knows(decoder, word) == 0 {
+        for (word, phones) in wanted.pronunciations where cspeech_phones(decoder, word) == 0 {
             guard cspeech_recognizer_add_word(decoder, word, phones) == 0 else {
                 throw SpeechFailure("the pronunciation \"\(phones)\" of \"\(word)\" is not made of ARPAbet phones")
             }
@@ -68,32 +69,39 @@ final class Recognizer {
 
     private func passes(over pcm: [Int16]) -> Hypothesis {
         let sentence = hasGrammar ? decode(CSPEECH_GRAMMAR, pcm) : ""
-        if !sentence.isEmpty && confirms(sentence, pcm) {
-            return Hypothesis(text: sentence, source: .grammar, confidence: 0.9)
-        }
+        let grammar = outcome.acoustic
+        let isPossible = !sentence.isEmpty && SpeechPace.isPlausible(frames: SpeechPace.activeFrames(pcm), phones: phones(sentence))
+        if isPossible && confirms(pcm) { return Hypothesis(text: sentence, source: .grammar, confidence: 0.9) }
         let free = decode(CSPEECH_DICTATION, pcm)
-        if !sentence.isEmpty && WordError.rate(reference: sentence, heard: free) <= 0.34 {
-            return Hypothesis(text: sentence, source: .grammar, confidence: 0.7)
-        }
+        let loss = Double(outcome.acoustic - grammar) / Double(max(1, outcome.frames))
+        if isPossible && loss < Self.largestLoss { return Hypothesis(text: sentence, source: .grammar, confidence: 0.6) }
         return Hypothesis(
             text: free, source: free.isEmpty ? .none : .dictation, confidence: free.isEmpty ? 0 : 0.5,
             unconfirmed: sentence.isEmpty ? nil : sentence)
     }
 
-    /// Whether the sentence is found in the sound when it is searched for by itself, against a background of any phones.
-    private func confirms(_ sentence: String, _ pcm: [Int16]) -> Bool {
-        let words = sentence.split(separator: " ").count
-        let threshold = Self.exponentPerWord * Double(words)
-        guard cspeech_recognizer_set_keyphrase(decoder, sentence, threshold) == 0 else { return false }
+    /// Whether the sentence just heard is found in the sound when it is searched for by itself, against a background of any
+    /// phones.
+    private func confirms(_ pcm: [Int16]) -> Bool {
+        guard let variants = cspeech_recognizer_variants(decoder) else { return false }
+        guard cspeech_recognizer_set_keyphrase(decoder, variants, Self.keyphraseExponent) == 0 else { return false }
         return !decode(CSPEECH_KEYPHRASE, pcm).isEmpty
     }
 
-    /// Detection threshold of the keyphrase search, a power of ten for each word.
-    private static let exponentPerWord = -8.0
+    private func phones(_ sentence: String) -> Int {
+        sentence.split(separator: " ").reduce(0) { $0 + Int(cspeech_phones(decoder, String($1))) }
+    }
+
+    /// Detection threshold of the keyphrase search, a power of ten. Measured: sentences of the grammar are found above it
+    /// nine times in ten, others of a plausible length hardly ever.
+    private static let keyphraseExponent = -48.0
+
+    /// How much worse than free speech, a frame, a sentence of the grammar may fit the sound when the keyphrase search does
+    /// not find it.
+    private static let largestLoss = 3.0
 
     /// One pass; the text without marks of alternative pronunciation ("the(2)") and noises.
     func decode(_ search: some BinaryInteger, _ pcm: [Int16]) -> String {
-        var outcome = cspeech_outcome()
         guard let text = cspeech_recognizer_decode(decoder, Int32(search), pcm, pcm.count, &outcome) else { return "" }
         return Self.clean(String(cString: text))
     }

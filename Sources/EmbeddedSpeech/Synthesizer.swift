@@ -16,7 +16,7 @@ struct Synthesizer {
         var number: Int32 { self == .rms ? 1 : 0 }
 
         /// What brings the voice to -20 dBFS of active speech, in 1/256 (measured over 20 sentences).
-        var gain: Int32 { self == .rms ? 256 : 256 }
+        var gain: Int32 { self == .rms ? 253 : 144 }
     }
 
     /// Samples in a piece handed out.

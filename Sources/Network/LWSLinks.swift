@@ -15,6 +15,7 @@ public final class LWSLinks: LinkOpener {
     private let loop: UVLoop
     private let options: Options
     private let resolver: any NameResolver
+    private var trust: TLSTrust?
 
     /// A link opener on `loop`; `resolver` is the system's unless a test gives its own.
     public init(loop: UVLoop, options: Options = Options(), resolver: (any NameResolver)? = nil) {
@@ -23,7 +24,31 @@ public final class LWSLinks: LinkOpener {
         self.resolver = resolver ?? UVNameResolver(loop: loop)
     }
 
+    private func clientTrust() -> TLSTrust? {
+        trust = trust ?? TLSTrust(authorities: options.authorities)
+        return trust
+    }
+
+    /// A request that must not be sent as it is: what is wrong with its headers. Values are never shown.
+    private func objection(_ headers: [HeaderField], names: [String]) -> LinkClosure? {
+        if let bad = headers.first(where: { !HeaderText.isSafe($0) }) {
+            let words = "the value of the header \(bad.name) holds a line break or control character"
+            return LinkClosure(.protocolError, reason: words + "; check the key or option it comes from")
+        }
+        guard let bad = names.first(where: { !HeaderText.isToken($0) }) else { return nil }
+        return LinkClosure(.protocolError, reason: "\"\(bad)\" cannot stand in a request head")
+    }
+
+    private func objection(_ endpoint: Endpoint) -> LinkClosure? {
+        switch endpoint {
+        case .webSocket(let wanted): objection(wanted.headers, names: wanted.subprotocols)
+        case .http(let wanted): objection(wanted.headers, names: [wanted.method])
+        case .worker: nil
+        }
+    }
+
     public func open(_ id: LinkID, _ endpoint: Endpoint, delegate: any LinkDelegate) -> any Link {
+        if let objection = objection(endpoint) { return DeadLink(id, loop, delegate, objection) }
         switch endpoint {
         case .webSocket(let wanted):
             guard let context = WebSocketContext.of(loop), let host = context.clientHost(options.authorities) else {
@@ -31,8 +56,10 @@ public final class LWSLinks: LinkOpener {
             }
             return LWSWebSocketLink(
                 id, wanted, context: context, host: host, resolver: resolver, delegate: delegate)
-        case .http:
-            return DeadLink(id, loop, delegate, LinkClosure(.refused, reason: "no HTTP here"))
+        case .http(let wanted):
+            return HTTPExchange(
+                id, wanted, loop: loop, trust: wanted.url.isSecure ? clientTrust() : nil, resolver: resolver,
+                delegate: delegate)
         case .worker(let name, _):
             let closure = LinkClosure(.refused, reason: "the network knows no worker named \(name)")
             return DeadLink(id, loop, delegate, closure)

@@ -4,6 +4,7 @@ import ProviderKit
 public enum ProviderList {
     /// All types, the default first.
     public static let all: [ProviderDescriptor] = [
+        Local.descriptor,
         OpenAIRealtime.descriptor,
         Mock.descriptor,
     ]

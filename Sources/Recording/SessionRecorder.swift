@@ -7,7 +7,7 @@ public final class SessionRecorder: SessionTapFactory, Sendable {
     private let post: @Sendable (@escaping @EngineActor @Sendable () -> Void) -> Void
 
     /// A recorder. `post` hands a job to the engine thread (`EngineLoop.post`); the recorder's own state changes go that way.
-    public init(
+    nonisolated public init(
         options: RecordingOptions, disk: any Disk = PosixDisk(),
         post: @escaping @Sendable (@escaping @EngineActor @Sendable () -> Void) -> Void
     ) {
@@ -43,7 +43,7 @@ public final class SessionRecorder: SessionTapFactory, Sendable {
     /// Ends recording: all that was tapped is written, files are closed. Blocks the caller (main, at exit) for at most
     /// `limit` seconds; false when the disk did not answer in time.
     @discardableResult
-    public func stop(limit: Int = 5) -> Bool { thread.stop(limit: limit) }
+    nonisolated public func stop(limit: Int = 5) -> Bool { thread.stop(limit: limit) }
 }
 
 /// A tap that records nothing.

@@ -48,7 +48,8 @@ public struct ReplayTimeline: Sendable {
     }
 
     private static func duration(_ samples: Int64, _ rate: Int) -> Duration {
-        .seconds(Double(max(0, samples)) / Double(rate))
+        let (seconds, rest) = max(0, samples).quotientAndRemainder(dividingBy: Int64(rate))
+        return .seconds(seconds) + .nanoseconds(rest * 1_000_000_000 / Int64(rate))
     }
 
     /// Position on the audio clock at a time.

@@ -204,6 +204,34 @@ import Testing
         #expect(second.contains { if case .hangUpLeg = $0 { true } else { false } })
     }
 
+    @Test func textTypedBeforeTheConnectionStandsIsSentWhenItDoes() {
+        let bench = MachineBench()
+        bench.input(.start)
+        bench.input(.text("hello"))
+        #expect(MachineBench.requests(bench.provider(.ready)) == [.userText("hello")])
+    }
+
+    @Test func theAnswerToAToolBelongsToTheSameTurn() throws {
+        let bench = MachineBench()
+        bench.ready()
+        bench.input(.text("what time is it"))
+        bench.provider(.responseStarted(id: "r1"))
+        bench.provider(.toolCall(ToolCall(id: "c", name: "t", arguments: "{}")))
+        bench.provider(.responseEnded(id: "r1", status: .completed))
+        bench.wait(50)
+        bench.input(.toolFinished(
+            id: "c", name: "t", outcome: .result, output: "1", hangUp: nil, elapsed: .milliseconds(50)))
+        #expect(bench.reports.isEmpty)
+        bench.wait(30)
+        bench.provider(.responseStarted(id: "r2"))
+        bench.speak(0)
+        bench.provider(.responseEnded(id: "r2", status: .completed))
+        bench.playedOut(0)
+        let report = try #require(bench.reports.last)
+        #expect(bench.reports.count == 1 && report.turn == 1 && report.outcome == .completed)
+        #expect(report.e2eMs == 80 && report.parts.contains { $0.name == "tool" && $0.ms == 50 })
+    }
+
     @Test func greetingIsGivenOnce() {
         var settings = SessionSettings()
         settings.greeting = "Hello"

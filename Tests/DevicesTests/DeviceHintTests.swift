@@ -3,10 +3,11 @@ import Testing
 @testable import Devices
 
 @Suite struct DeviceHintTests {
-    @Test(arguments: [
-        ("hw:CARD=PCH,DEV=3", "PCH,3"), ("sysdefault:CARD=PCH", "PCH,0"), ("pulse", nil), ("pulse:vspk", nil),
-        ("hw:1,0", nil), ("x:", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("hw:CARD=PCH,DEV=3", "PCH,3"), ("sysdefault:CARD=PCH", "PCH,0"), ("pulse", nil), ("pulse:vspk", nil),
+            ("hw:1,0", nil), ("x:", nil),
+        ] as [(String, String?)])
     func hardwareIsFound(_ row: (String, String?)) {
         #expect(DeviceHint(name: row.0, description: nil, direction: nil).hardware == row.1)
     }
@@ -28,7 +29,9 @@ import Testing
     @Test func anyTextIsTaken() {
         var random = SeededRandom(seed: 7)
         for _ in 0..<10_000 {
-            let bytes = (0..<Int.random(in: 0..<40, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let bytes = (0..<Int.random(in: 0..<40, using: &random)).map { _ in
+                UInt8.random(in: 0...255, using: &random)
+            }
             let text = String(decoding: bytes, as: UTF8.self)
             let hint = DeviceHint(name: text, description: text, direction: text)
             #expect(!hint.text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F })

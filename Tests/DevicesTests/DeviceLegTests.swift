@@ -1,34 +1,9 @@
 import AudioKit
 import Core
-import Glibc
 import TestKit
 import Testing
 
 @testable import Devices
-
-/// The largest sample without its sign.
-func peak(_ pcm: Span<Int16>) -> Int {
-    var largest = 0
-    for i in 0..<pcm.count { largest = max(largest, abs(Int(pcm[i]))) }
-    return largest
-}
-
-/// Processor time of this process, ms.
-func processorMs() -> Double {
-    var t = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t)
-    return Double(t.tv_sec) * 1000 + Double(t.tv_nsec) / 1e6
-}
-
-/// Figures collected on the engine thread.
-@EngineActor
-final class Figures {
-    var values: [Double] = []
-    nonisolated init() {}
-}
-
-/// Everything that moves audio in real time, one after the other.
-@Suite(.serialized) struct RealDevices {}
 
 extension RealDevices {
     /// With devices of a private sound server; figures are printed, not judged, because the machine may be busy.
@@ -43,29 +18,37 @@ extension RealDevices {
                 let session = FakeSession()
                 leg.delegate = session
                 var lastPeak = 0
-                session.onReceived = { lastPeak = peak($0) }
+                var lastLoud = loop.now
+                session.onReceived = { pcm in
+                    lastPeak = peak(pcm)
+                    for i in 0..<pcm.count where abs(Int(pcm[i])) > 1000 {
+                        lastLoud = loop.now - .microseconds((pcm.count - i) * 1_000_000 / 24_000)
+                    }
+                }
                 leg.start()
                 var lines: [String] = []
-                #expect(loop.run(for: .seconds(3)) { hub.summary.capture != nil && hub.summary.playback != nil })
+                #expect(loop.run(for: .seconds(15)) { hub.summary.capture != nil && hub.summary.playback != nil })
                 loop.run(for: .milliseconds(500))
                 lines.append("open: \(hub.summary)")
                 for _ in 0..<5 {
                     session.loudness = 12_000
                     let said = loop.now
                     leg.playoutReady()
-                    #expect(loop.run(for: .seconds(2)) { lastPeak > 6000 })
+                    #expect(loop.run(for: .seconds(15)) { lastPeak > 6000 })
                     let heard = (loop.now - said).milliseconds
                     loop.run(for: .milliseconds(300))
                     let unheard = leg.unheardSamples
                     session.loudness = 0
                     let cut = loop.now
                     let dropped = leg.discardUnheard()
-                    #expect(dropped > 0 && abs(dropped - unheard) <= 240)
-                    #expect(loop.run(for: .seconds(2)) { lastPeak < 100 })
+                    #expect(dropped > 0 && dropped <= unheard + 240)
+                    #expect(loop.run(for: .seconds(15)) { lastPeak < 100 })
                     let silent = (loop.now - cut).milliseconds
                     lines.append(
                         "said→received \(tenths(heard)) ms, discard→silence received \(tenths(silent)) ms, "
-                            + "dropped \(tenths(Double(dropped) / 24)) ms, delay \(tenths(hub.playback.delayMs ?? -1)) ms")
+                            + "last loud sample after \(tenths((lastLoud - cut).milliseconds)) ms, "
+                            + "dropped \(tenths(Double(dropped) / 24)), delay \(tenths(hub.playback.delayMs ?? -1)) ms"
+                    )
                     loop.run(for: .milliseconds(200))
                 }
                 var health = Health()
@@ -89,15 +72,17 @@ extension RealDevices {
                 let state = DeviceThread(
                     choice: "pulse:vspk.monitor", direction: .capture, request: PCMRequest(), wake: wake
                 ).start()
-                loop.run(for: .seconds(3)) { delays.values.count > 200 }
+                loop.run(for: .seconds(15)) { delays.values.count > 200 }
                 state.stop()
-                let isOver = loop.run(for: .seconds(2)) { state.end.isOver }
+                let isOver = loop.run(for: .seconds(15)) { state.end.isOver }
                 #expect(isOver)
                 return delays.values.sorted()
             }
             #expect(delays.count > 200)
             guard delays.count > 200 else { return }
-            print("devices: capture thread → engine ms p50 \(delays[delays.count / 2]) p99 \(delays[delays.count * 99 / 100])")
+            print(
+                "devices: thread → engine ms p50 \(delays[delays.count / 2]) p99 \(delays[delays.count * 99 / 100])"
+            )
         }
 
         @Test func aKilledSoundServerIsSurvived() async throws {
@@ -110,15 +95,17 @@ extension RealDevices {
                 leg.delegate = session
                 session.loudness = 8000
                 leg.start()
-                #expect(loop.run(for: .seconds(3)) { hub.summary.capture != nil && hub.summary.playback != nil })
+                #expect(loop.run(for: .seconds(15)) { hub.summary.capture != nil && hub.summary.playback != nil })
                 loop.run(for: .milliseconds(300))
                 var lines: [String] = []
                 let killed = loop.now
                 fixture.kill()
-                #expect(loop.run(for: .seconds(4)) { session.troubles.count == 2 })
+                #expect(loop.run(for: .seconds(15)) { session.troubles.count == 2 })
                 lines.append("kill→trouble \(tenths((loop.now - killed).milliseconds)) ms")
                 lines += session.raised.map { "\($0.code): \($0.text) | \($0.fix ?? "")" }
-                let (before, rendered, cpu, since) = (session.receivedCount, session.renderedCount, processorMs(), loop.now)
+                let (before, rendered, cpu, since) = (
+                    session.receivedCount, session.renderedCount, processorMs(), loop.now
+                )
                 loop.run(for: .seconds(2))
                 let wall = (loop.now - since).milliseconds
                 lines.append(
@@ -131,11 +118,11 @@ extension RealDevices {
                     Issue.record("\(error)")
                 }
                 let started = loop.now
-                #expect(loop.run(for: .seconds(5)) { session.troubles.isEmpty })
-                lines.append("server back→device back \(tenths((loop.now - started).milliseconds)) ms, \(hub.summary)")
+                #expect(loop.run(for: .seconds(15)) { session.troubles.isEmpty })
+                lines.append("server back→device back \(tenths((loop.now - started).milliseconds)) ms")
                 var isHeard = false
                 session.onReceived = { if peak($0) > 4000 { isHeard = true } }
-                #expect(loop.run(for: .seconds(3)) { isHeard })
+                #expect(loop.run(for: .seconds(15)) { isHeard })
                 leg.hangUp("done")
                 loop.run(for: .milliseconds(200))
                 return lines
@@ -152,17 +139,17 @@ extension RealDevices {
                 let session = FakeSession()
                 leg.delegate = session
                 leg.start()
-                #expect(loop.run(for: .seconds(3)) { hub.summary.capture != nil && hub.summary.playback != nil })
+                #expect(loop.run(for: .seconds(15)) { hub.summary.capture != nil && hub.summary.playback != nil })
                 fixture.freeze(true)
                 defer { fixture.freeze(false) }
                 let frozen = loop.now
-                #expect(loop.run(for: .seconds(6)) { session.troubles.count == 2 })
+                #expect(loop.run(for: .seconds(15)) { session.troubles.count == 2 })
                 var lines = ["freeze→trouble \(tenths((loop.now - frozen).milliseconds)) ms"]
                 lines += session.raised.map { "\($0.code): \($0.text)" }
                 loop.run(for: .seconds(1))
                 fixture.freeze(false)
                 let thawed = loop.now
-                #expect(loop.run(for: .seconds(8)) { session.troubles.isEmpty })
+                #expect(loop.run(for: .seconds(15)) { session.troubles.isEmpty })
                 lines.append("thaw→device back \(tenths((loop.now - thawed).milliseconds)) ms")
                 leg.hangUp("done")
                 loop.run(for: .milliseconds(200))

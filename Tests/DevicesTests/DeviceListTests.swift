@@ -9,7 +9,8 @@ import Testing
         DeviceHint(name: "pulse", description: "PulseAudio Sound Server", direction: nil),
         DeviceHint(name: "default", description: "Playback/recording through\nthe sound server", direction: nil),
         DeviceHint(name: "sysdefault:CARD=PCH", description: "HDA Intel PCH, ALC892 Analog", direction: nil),
-        DeviceHint(name: "front:CARD=PCH,DEV=0", description: "HDA Intel PCH, ALC892 Analog\nFront", direction: "Output"),
+        DeviceHint(
+            name: "front:CARD=PCH,DEV=0", description: "HDA Intel PCH, ALC892 Analog\nFront", direction: "Output"),
         DeviceHint(name: "hw:CARD=PCH,DEV=0", description: "HDA Intel PCH\nDirect hardware", direction: nil),
         DeviceHint(name: "hw:CARD=Headset,DEV=0", description: "Jabra Evolve\nDirect hardware", direction: nil),
         DeviceHint(name: "plughw:CARD=Headset,DEV=0", description: "Jabra Evolve\nConverting", direction: nil),
@@ -18,12 +19,13 @@ import Testing
     ]
     private let list = DeviceList(hints: hints, isDefined: { $0 == "mymic" })
 
-    @Test(arguments: [
-        (nil, "default"), ("", "default"), ("none", "none"), ("null", "null"), ("pulse", "pulse"),
-        ("pulse:vspk.monitor", "pulse:vspk.monitor"), ("hw:7,3", "hw:7,3"), ("mymic", "mymic"),
-        ("evolve", "plughw:CARD=Headset,DEV=0"), ("HEADSET", "plughw:CARD=Headset,DEV=0"),
-        ("ALC892", "sysdefault:CARD=PCH"), ("intel pch", "sysdefault:CARD=PCH"), ("webcam", "hw:CARD=Webcam,DEV=0"),
-    ] as [(String?, String)])
+    @Test(
+        arguments: [
+            (nil, "default"), ("", "default"), ("none", "none"), ("null", "null"), ("pulse", "pulse"),
+            ("pulse:vspk.monitor", "pulse:vspk.monitor"), ("hw:7,3", "hw:7,3"), ("mymic", "mymic"),
+            ("evolve", "plughw:CARD=Headset,DEV=0"), ("HEADSET", "plughw:CARD=Headset,DEV=0"),
+            ("ALC892", "sysdefault:CARD=PCH"), ("intel pch", "sysdefault:CARD=PCH"), ("webcam", "hw:CARD=Webcam,DEV=0"),
+        ] as [(String?, String)])
     func choiceIsResolved(_ row: (String?, String)) throws {
         #expect(try list.resolve(row.0, .capture) == row.1)
     }

@@ -33,7 +33,8 @@ final class ManualLoop: EngineLoop {
     func advance(_ step: Duration) {
         let end = now + step
         runPosted()
-        while let next = timers.filter({ $0.action != nil && $0.deadline <= end }).min(by: { $0.deadline < $1.deadline }) {
+        while let next = timers.filter({ $0.action != nil && $0.deadline <= end }).min(by: { $0.deadline < $1.deadline }
+        ) {
             now = max(now, next.deadline)
             timers.removeAll { $0 === next || $0.action == nil }
             next.action?()

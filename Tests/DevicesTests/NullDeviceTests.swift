@@ -19,9 +19,11 @@ extension RealDevices {
                 let session = FakeSession()
                 leg.delegate = session
                 leg.start()
-                #expect(loop.run(for: .seconds(2)) { hub.summary.playback != nil })
+                #expect(loop.run(for: .seconds(15)) { hub.summary.playback != nil })
                 loop.run(for: .milliseconds(300))
-                let (received, rendered, cpu, since) = (session.receivedCount, session.renderedCount, processorMs(), loop.now)
+                let (received, rendered, cpu, since) = (
+                    session.receivedCount, session.renderedCount, processorMs(), loop.now
+                )
                 loop.run(for: .seconds(2))
                 let wall = (loop.now - since).milliseconds
                 #expect(hub.playback.line.counters?.isUnpaced.load(ordering: .relaxed) == true)
@@ -49,9 +51,9 @@ extension RealDevices {
                 let began = loop.now
                 leg.start()
                 #expect(session.renderedCount == 0)
-                #expect(loop.run(for: .seconds(2)) { session.renderedCount > 0 && session.receivedCount > 0 })
+                #expect(loop.run(for: .seconds(15)) { session.renderedCount > 0 && session.receivedCount > 0 })
                 let first = (loop.now - began).milliseconds
-                #expect(loop.run(for: .seconds(3)) { session.troubles.count == 2 })
+                #expect(loop.run(for: .seconds(15)) { session.troubles.count == 2 })
                 let told = (loop.now - began).milliseconds
                 let (received, cpu, since) = (session.receivedCount, processorMs(), loop.now)
                 loop.run(for: .seconds(2))

@@ -69,7 +69,7 @@ extension RealDevices {
                 let session = FakeSession()
                 leg.delegate = session
                 leg.start()
-                #expect(loop.run(for: .seconds(3)) { hub.summary.capture != nil })
+                #expect(loop.run(for: .seconds(15)) { hub.summary.capture != nil })
                 let devicesBefore = session.receivedCount
                 fixture.control("unload-module", "module-null-sink")
                 // Unloads all three; the others are loaded again at once.
@@ -83,7 +83,7 @@ extension RealDevices {
                 #expect(session.receivedCount > devicesBefore)
                 fixture.control("load-module", "module-null-sink", "sink_name=extra", "rate=48000", "norewinds=1")
                 let loaded = loop.now
-                #expect(loop.run(for: .seconds(4)) { hub.summary.capture != nil && session.troubles.isEmpty })
+                #expect(loop.run(for: .seconds(15)) { hub.summary.capture != nil && session.troubles.isEmpty })
                 let back = (loop.now - loaded).milliseconds
                 leg.hangUp("done")
                 loop.run(for: .milliseconds(200))
@@ -118,13 +118,13 @@ extension RealDevices {
                         return isDone()
                     }
                 }
-                #expect(loop.run(for: .seconds(3)) { hub.summary.capture != nil && hub.summary.playback != nil })
+                #expect(loop.run(for: .seconds(15)) { hub.summary.capture != nil && hub.summary.playback != nil })
                 fed = loop.now
                 _ = feed({ false }, .seconds(1))
                 #expect(largest < 100)
                 fixture.control("set-default-sink", "vmic")
                 let moved = loop.now
-                #expect(feed({ largest > 8000 }, .seconds(4)))
+                #expect(feed({ largest > 8000 }, .seconds(10)))
                 let followed = (loop.now - moved).milliseconds
                 fixture.control("set-default-sink", "vspk")
                 speaker.stop()

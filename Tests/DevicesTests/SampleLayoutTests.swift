@@ -44,7 +44,9 @@ import Testing
         defer { bytes.deallocate() }
         var mono = [Int16](repeating: 0, count: 8)
         for _ in 0..<10_000 {
-            for i in 0..<64 { bytes.storeBytes(of: UInt8.random(in: 0...255, using: &random), toByteOffset: i, as: UInt8.self) }
+            for i in 0..<64 {
+                bytes.storeBytes(of: UInt8.random(in: 0...255, using: &random), toByteOffset: i, as: UInt8.self)
+            }
             var span = mono.mutableSpan
             SampleLayout.float32.unpack(bytes, channels: 2, into: &span)
             SampleLayout.int32.unpack(bytes, channels: 2, into: &span)

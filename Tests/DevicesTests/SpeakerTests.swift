@@ -44,27 +44,4 @@ import Testing
             #expect(speaker.queuedMs == 0)
         }
     }
-
-    @Test func withoutDevicesALegIsPacedToTheSample() async {
-        await onEngineThread {
-            let loop = ManualLoop()
-            let hub = DeviceHub(loop: loop, settings: Self.none)
-            let leg = hub.makeLeg(sampleRate: 16_000)
-            let session = FakeSession()
-            leg.delegate = session
-            leg.start()
-            leg.playoutReady()
-            #expect(session.renderedCount == 0 && session.receivedCount == 0)
-            loop.advance(.seconds(10))
-            #expect(abs(session.renderedCount - 160_160) <= 160 && abs(session.receivedCount - 160_160) <= 160)
-            #expect(session.raised.isEmpty)
-            #expect(leg.info.kind == .device && leg.info.sampleRate == 16_000)
-            leg.hangUp("bye")
-            leg.hangUp("twice")
-            #expect(session.ended == nil)
-            loop.advance(.seconds(1))
-            #expect(session.ended == SessionEnd(by: .operator_, reason: "bye"))
-            #expect(abs(session.renderedCount - 160_160) <= 160)
-        }
-    }
 }

@@ -7,16 +7,17 @@ import Testing
     private let now = MonotonicTime(nanoseconds: 1_000_000_000)
 
     /// Writes of (rendered, silence), delay at the end → rendered frames unheard, time to the last of them in ms.
-    @Test(arguments: [
-        ([(480, 0), (480, 0), (480, 0)], 1440, 1440, 30),
-        ([(480, 0), (480, 0), (480, 0)], 960, 960, 20),
-        ([(480, 0), (0, 480), (0, 480)], 1440, 480, 10),
-        ([(0, 480), (0, 480), (480, 0)], 1440, 480, 30),
-        ([(480, 0), (240, 240), (0, 480)], 1440, 720, 15),
-        ([(0, 480)], 480, 0, 0),
-        ([(480, 0)], 0, 0, 0),
-        ([(480, 0)], 4800, 480, 100),
-    ] as [([(Int, Int)], Int, Int, Int)])
+    @Test(
+        arguments: [
+            ([(480, 0), (480, 0), (480, 0)], 1440, 1440, 30),
+            ([(480, 0), (480, 0), (480, 0)], 960, 960, 20),
+            ([(480, 0), (0, 480), (0, 480)], 1440, 480, 10),
+            ([(0, 480), (0, 480), (480, 0)], 1440, 480, 30),
+            ([(480, 0), (240, 240), (0, 480)], 1440, 720, 15),
+            ([(0, 480)], 480, 0, 0),
+            ([(480, 0)], 0, 0, 0),
+            ([(480, 0)], 4800, 480, 100),
+        ] as [([(Int, Int)], Int, Int, Int)])
     func renderedIsToldFromSilence(_ row: ([(Int, Int)], Int, Int, Int)) {
         var clock = UnheardClock(rate: 48_000)
         for (index, write) in row.0.enumerated() {

@@ -103,7 +103,9 @@ struct RawSocket {
     func write(_ bytes: [UInt8]) {
         var start = 0
         while start < bytes.count {
-            let sent = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress! + start, bytes.count - start, Int32(MSG_NOSIGNAL)) }
+            let sent = bytes[start...].withUnsafeBytes {
+                send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             if sent <= 0 { return }
             start += sent
         }

@@ -88,6 +88,25 @@ extension NetworkTests {
             try fixture.engine { box.value?.invalidate() }
         }
 
+        @Test func wakesAnActionFromAnotherThreadUntilCancelled() throws {
+            let fixture = try LoopFixture()
+            defer { fixture.finish() }
+            let log = EngineLog<Int>()
+            let wake = try fixture.engine { fixture.loop.makeWake { log.add(1) } }
+            for round in 1...20 {
+                wake.signal()
+                #expect(try fixture.eventually { log.items.count == round })
+            }
+            for _ in 0..<100 { wake.signal() }
+            #expect(try fixture.eventually { log.items.count > 20 })
+            try fixture.engine { wake.cancel() }
+            let count = try fixture.engine { log.items.count }
+            wake.signal()
+            #expect(try fixture.engine { log.items.count } == count)
+            fixture.finish()
+            wake.signal()
+        }
+
         @Test func startsAndStopsFiftyTimesWithoutLosingDescriptors() throws {
             try LoopFixture().finish()
             let before = loopDescriptors()

@@ -117,7 +117,9 @@ extension NetworkTests {
             let address = server.address
             try fixture.engine {
                 let tcp = UVTCP(loop: fixture.loop)
-                let made = tcp.connect(address, timeout: .seconds(5), delegate: caller) { caller.connections.append($0) }
+                let made = tcp.connect(address, timeout: .seconds(5), delegate: caller) {
+                    caller.connections.append($0)
+                }
                 made.send([1, 2, 3].span)
             }
             #expect(try fixture.eventually { caller.received == [1, 2, 3] })

@@ -155,7 +155,8 @@ final class FrameServer {
         }
         let accepted = try listener.accept()
         let head = accepted.readHead()
-        let key = head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("sec-websocket-key:") }
+        let key =
+            head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("sec-websocket-key:") }
             .map { $0.drop { $0 != ":" }.dropFirst().drop { $0 == " " } } ?? ""
         accepted.write(
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

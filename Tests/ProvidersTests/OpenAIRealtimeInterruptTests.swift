@@ -114,7 +114,8 @@ import Testing
         var random = SeededRandom(25)
         let harness = try S.ready()
         for turn in 0..<1000 {
-            let item = "i\(turn)", response = "r\(turn)"
+            let item = "i\(turn)"
+            let response = "r\(turn)"
             S.say(harness, S.user("speech_started", "u\(turn)"), S.user("speech_stopped", "u\(turn)"))
             S.say(harness, S.responseCreated(response), S.itemAdded(item, response))
             let received = Int.random(in: 0...8, using: &random) * 20

@@ -77,12 +77,14 @@ import Testing
     private static let item = ItemHandle(0)
     private static let rows: [Row] = [
         Row(
-            name: "speech_started", messages: [S.user("speech_started", "u1")], events: [.userSpeechStarted(item: "u1")]),
+            name: "speech_started", messages: [S.user("speech_started", "u1")], events: [.userSpeechStarted(item: "u1")]
+        ),
         Row(
             name: "speech_started without item", messages: [["type": "input_audio_buffer.speech_started"]],
             events: [.userSpeechStarted(item: nil)]),
         Row(
-            name: "speech_stopped", messages: [S.user("speech_stopped", "u1")], events: [.userSpeechStopped(item: "u1")]),
+            name: "speech_stopped", messages: [S.user("speech_stopped", "u1")], events: [.userSpeechStopped(item: "u1")]
+        ),
         Row(name: "response.created", messages: [S.responseCreated("r")], events: [.responseStarted(id: "r")]),
         Row(
             name: "transcript before its item",
@@ -90,7 +92,10 @@ import Testing
                 ["type": "conversation.item.input_audio_transcription.delta", "item_id": "u1", "delta": "he"],
                 S.user("committed", "u1"),
                 ["type": "conversation.item.input_audio_transcription.delta", "item_id": "u1", "delta": "llo"],
-                ["type": "conversation.item.input_audio_transcription.completed", "item_id": "u1", "transcript": "Hello."],
+                [
+                    "type": "conversation.item.input_audio_transcription.completed", "item_id": "u1",
+                    "transcript": "Hello.",
+                ],
                 ["type": "conversation.item.input_audio_transcription.delta", "item_id": "u1", "delta": "late"],
             ],
             events: [
@@ -128,7 +133,9 @@ import Testing
                 .notice(
                     "the vendor sent a message of the unknown type brand.new; ignored, more of them are only counted")
             ]),
-        Row(name: "empty objects", messages: [["type": "response.done"], ["type": "conversation.item.added"]], events: []),
+        Row(
+            name: "empty objects", messages: [["type": "response.done"], ["type": "conversation.item.added"]],
+            events: []),
     ]
 
     @Test(arguments: rows) private func tellsTheSession(_ row: Row) throws {
@@ -152,11 +159,13 @@ import Testing
         harness.start(ConformanceSuite.context)
         harness.open(S.link)
         harness.receive(S.link, S.created)
-        harness.receive(S.link, S.error("unknown_parameter", "Unknown parameter.", param: "session.audio.output.format.rate"))
+        harness.receive(
+            S.link, S.error("unknown_parameter", "Unknown parameter.", param: "session.audio.output.format.rate"))
         let updates = harness.sent("session.update")
         #expect(updates.count == 2)
         #expect(updates[1]["session"]?["audio"]?["output"]?["format"] == ["type": "audio/pcm"])
-        #expect(harness.events.contains { if case .notice(let text) = $0 { text.contains("format.rate") } else { false } })
+        #expect(
+            harness.events.contains { if case .notice(let text) = $0 { text.contains("format.rate") } else { false } })
         harness.receive(S.link, S.error("unknown_parameter", "Again.", param: "session.audio.output.format.rate"))
         #expect(harness.failures.first?.code == "refused" && harness.failures.first?.consequence == .fatal)
     }
@@ -247,7 +256,8 @@ import Testing
         #expect(extra == "Be long.\n\nAsk for the name.")
         harness.perform(.speak("One moment."))
         S.say(harness, S.responseCreated("r"), S.done("r"))
-        #expect(harness.sent("response.create")[1]["response"]?["instructions"]?.string?.hasSuffix("One moment.") == true)
+        #expect(
+            harness.sent("response.create")[1]["response"]?["instructions"]?.string?.hasSuffix("One moment.") == true)
     }
 
     @Test func largeAudioIsSplit() throws {

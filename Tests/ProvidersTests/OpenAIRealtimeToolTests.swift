@@ -40,7 +40,8 @@ import Testing
             "item": ["id": "f", "type": "function_call", "name": "get_time", "call_id": "c1", "arguments": ""],
         ]
         let arguments: JSONValue = [
-            "type": "response.function_call_arguments.done", "response_id": "r", "call_id": "c1", "arguments": "{broken",
+            "type": "response.function_call_arguments.done", "response_id": "r", "call_id": "c1",
+            "arguments": "{broken",
         ]
         S.say(harness, S.responseCreated("r"), added, arguments, S.call("c1", "get_time", "r"), S.done("r"))
         #expect(harness.toolCalls == [ToolCall(id: "c1", name: "get_time", arguments: "{broken")])
@@ -68,7 +69,8 @@ import Testing
 
     @Test func resultWhileTheUserSpeaksWaitsForTheVendorsOwnAnswer() throws {
         let harness = try S.ready()
-        S.say(harness, S.responseCreated("r"), S.call("c1", "get_time", "r"), S.done("r"), S.user("speech_started", "u"))
+        S.say(
+            harness, S.responseCreated("r"), S.call("c1", "get_time", "r"), S.done("r"), S.user("speech_started", "u"))
         harness.perform(.toolResult(callID: "c1", output: "{}", isError: false))
         #expect(kinds(harness) == ["conversation.item.create"])
         S.say(harness, S.user("speech_stopped", "u"), S.responseCreated("r2"), S.done("r2"))

@@ -104,7 +104,9 @@ struct OpenAIScript {
         ]
     }
 
-    static func error(_ code: String?, _ message: String = "no", param: String? = nil, eventID: String? = nil) -> JSONValue {
+    static func error(_ code: String?, _ message: String = "no", param: String? = nil, eventID: String? = nil)
+        -> JSONValue
+    {
         [
             "type": "error", "event_id": "e",
             "error": [
@@ -119,11 +121,13 @@ struct OpenAIScript {
     }
 
     static func answer(_ harness: ProviderHarness, _ number: Int) {
-        let item = "item_a\(number)", response = "resp_\(number)"
+        let item = "item_a\(number)"
+        let response = "resp_\(number)"
         say(
             harness, responseCreated(response), itemAdded(item, response), text("delta", item, "delta", "It is"),
             delta(item, response, ms: 100), delta(item, response, ms: 100),
-            ["type": "response.output_audio.done", "item_id": .string(item)], text("done", item, "transcript", "It is mild."),
+            ["type": "response.output_audio.done", "item_id": .string(item)],
+            text("done", item, "transcript", "It is mild."),
             done(response))
     }
 
@@ -144,9 +148,13 @@ struct OpenAIScript {
         let agent: [JSONValue] = [
             created, ["type": "session.updated", "session": ["type": "realtime"]], responseCreated("resp_9"),
             itemAdded("item_9", "resp_9"), delta("item_9", "resp_9", ms: 10), text("delta", "item_9", "delta", "It"),
-            text("done", "item_9", "transcript", "It is."), ["type": "response.output_audio.done", "item_id": "item_9"],
+            text("done", "item_9", "transcript", "It is."),
+            ["type": "response.output_audio.done", "item_id": "item_9"],
             call("call_9", "get_time", "resp_9"), done("resp_9"),
-            ["type": "rate_limits.updated", "rate_limits": [["name": "tokens", "remaining": 0, "reset_seconds": 1.5]]],
+            [
+                "type": "rate_limits.updated",
+                "rate_limits": [["name": "tokens", "remaining": 0, "reset_seconds": 1.5]],
+            ],
             error("some_error", "something"), error("response_cancel_not_active"),
             done("resp_9", "failed", details: ["type": "failed", "error": ["code": "server_error", "message": "x"]]),
         ]
@@ -181,7 +189,9 @@ struct OpenAIScript {
             refusal: { secret in
                 LinkClosure(
                     .rejected(status: 401),
-                    body: Array(#"{"error":{"code":"invalid_api_key","message":"Incorrect API key provided: \#(secret)."}}"#.utf8))
+                    body: Array(
+                        #"{"error":{"code":"invalid_api_key","message":"Incorrect API key provided: \#(secret)."}}"#
+                            .utf8))
             },
             secret: key, seeds: seeds, link: link)
     }

@@ -1,6 +1,7 @@
 import Core
 import Glibc
 import Synchronization
+import TestKit
 import Testing
 
 @testable import Recording
@@ -27,7 +28,7 @@ import Testing
     }
 
     @Test func killedAtAnyCallOfTheDisk() throws {
-        var generator = Seeded(state: 0x5EED)
+        var generator = SeededRandom(0x5EED)
         for round in 0..<1000 {
             let folder = TemporaryFolder()
             let disk = FaultyDisk()
@@ -72,7 +73,7 @@ import Testing
         session.core.abandon()
         let source = session.folder
         let contents = TemporaryFolder.names(source).map { ($0, TemporaryFolder.read(source + "/" + $0)) }
-        var generator = Seeded(state: 0xC07)
+        var generator = SeededRandom(0xC07)
         for round in 0..<1000 {
             let folder = TemporaryFolder()
             let path = folder.path + "/2026-11-18T11-06-40Z-mock-3f2a9c1e"
@@ -133,18 +134,5 @@ import Testing
         #expect(throws: DiskError.self) { try store.delete(try store.names()[0]) }
         session.end()
         #expect(try store.list().first?.isLive == false)
-    }
-}
-
-/// A small seeded generator: the same cases each time.
-struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -41,6 +41,13 @@ struct AudioSocketParserTests {
         #expect(Self.parse(bytes, pieces: pieces).frames == expected)
     }
 
+    @Test(arguments: [[1], [65536]])
+    func aLongCallIsByteEqual(pieces: [Int]) {
+        let payloads = (0..<5000).map { n in (0..<320).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ n &* 7) } }
+        let bytes = payloads.flatMap { Self.wire(0x10, $0) }
+        #expect(Self.parse(bytes, pieces: pieces).frames.map(\.payload) == payloads)
+    }
+
     @Test(arguments: [[1], [5], [65538], [70000]])
     func oddZeroAndGiantLengths(pieces: [Int]) {
         let lengths = [0, 321, 65_534, 65_535, 1]

@@ -1,19 +1,3 @@
-/// Deterministic random numbers for tests (SplitMix64).
-public struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    /// A sequence that follows from the seed.
-    public init(_ seed: UInt64) { state = seed }
-
-    public mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
-
 /// Breaks valid messages in the ways in which messages break: cut, flipped, doubled, spliced, filled with nonsense.
 public struct MessageMutator {
     private let seeds: [[UInt8]]
@@ -61,7 +45,8 @@ public struct MessageMutator {
 
     /// Puts something else where a value stands, so that the JSON often stays whole and only its meaning breaks.
     private mutating func replaceValue(_ bytes: inout [UInt8], from: Int) {
-        guard let colon = bytes[from...].firstIndex(of: UInt8(ascii: ":")), let word = Self.nasty.randomElement(using: &random)
+        guard let colon = bytes[from...].firstIndex(of: UInt8(ascii: ":")),
+            let word = Self.nasty.randomElement(using: &random)
         else { return }
         let start = colon + 1
         var end = start

@@ -230,7 +230,8 @@ public enum ConformanceSuite {
     private static func oneTerminalFailure(_ subject: ConformanceSubject, _ problems: inout [String]) throws {
         guard subject.hasWire else { return }
         let causes: [LinkClosure.Cause] = [
-            .remote, .nameNotResolved, .refused, .tls, .rejected(status: 429), .timedOut, .broken, .protocolError, .local,
+            .remote, .nameNotResolved, .refused, .tls, .rejected(status: 429), .timedOut, .broken, .protocolError,
+            .local,
         ]
         for cause in causes {
             let harness = try ready(subject)

@@ -33,7 +33,8 @@ public final class PulseFixture: Sendable {
 
     private init() throws(Unavailable) {
         guard let found = PulseFixture.find("pulseaudio") else {
-            throw Unavailable(description: "pulseaudio is not installed (apt-get install pulseaudio libasound2-plugins)")
+            throw Unavailable(
+                description: "pulseaudio is not installed (apt-get install pulseaudio libasound2-plugins)")
         }
         program = found
         var template = Array("/tmp/sidetone-pulse.XXXXXX".utf8CString)

@@ -3,6 +3,7 @@
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
-#include "CLinuxThread.h"
-#include "CLinuxSocket.h"
 #include "CLinuxFiles.h"
+#include "CLinuxSocket.h"
+#include "CLinuxSpawn.h"
+#include "CLinuxThread.h"

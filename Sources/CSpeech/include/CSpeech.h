@@ -28,8 +28,8 @@ int cspeech_recognizer_load_transform(cspeech_recognizer *r, int slot, const cha
 int cspeech_recognizer_add_word(cspeech_recognizer *r, const char *word, const char *phones);
 /// Puts a loaded transform into use. 0 on success.
 int cspeech_recognizer_use_transform(cspeech_recognizer *r, int slot);
-/// Whether the dictionary knows how the word (lower case) is pronounced.
-int cspeech_recognizer_knows(cspeech_recognizer *r, const char *word);
+/// The number of phones of a word (lower case) by the dictionary; 0 when it is not in it.
+int cspeech_phones(cspeech_recognizer *r, const char *word);
 
 /// Names the calling thread (at most 15 bytes) and lowers its priority by `nice` steps, so that decoding never takes the
 /// processor from audio.
@@ -39,9 +39,10 @@ enum { CSPEECH_DICTATION = 0, CSPEECH_GRAMMAR = 1, CSPEECH_KEYPHRASE = 2 };
 
 /// What a pass heard.
 typedef struct {
-    /// Score of the best path in the decoder's log base (not comparable between utterances of different length).
-    int32_t score;
-    /// Frames of 10 ms that were decoded (silence is left out).
+    /// How well the sound fits the best path, summed over its words; grows (downwards) with length. Comparable between
+    /// searches over the same sound.
+    int32_t acoustic;
+    /// Frames of 10 ms that were decoded.
     int32_t frames;
 } cspeech_outcome;
 
@@ -49,6 +50,9 @@ typedef struct {
 /// NULL when nothing was heard.
 const char *cspeech_recognizer_decode(
     cspeech_recognizer *r, int search, const int16_t *pcm, size_t count, cspeech_outcome *outcome);
+
+/// The words of the last pass with the pronunciation heard ("a(2)"), without noises; the text lives until the next call.
+const char *cspeech_recognizer_variants(cspeech_recognizer *r);
 
 /// Live decoding: begin, feed as it comes, look at the text so far, end. Between begin and end no other pass may run.
 int cspeech_recognizer_begin(cspeech_recognizer *r);

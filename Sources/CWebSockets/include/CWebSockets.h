@@ -32,14 +32,16 @@ typedef int (*cws_handler)(enum cws_kind kind, struct lws *wsi, void *owner, voi
 
 /// A context on a running libuv loop. All logging is off. NULL when it cannot be made.
 struct lws_context *cws_context(void *uv_loop, cws_handler handler, size_t buffer);
-/// A host for client connections: system trust store plus `ca_file` (may be NULL), TLS 1.2 at least, no extensions, no proxy.
+/// A host for client connections: system trust store plus `ca_file` (may be NULL), TLS 1.2 at least, no extensions
+/// (with permessage-deflate 4.1.6 loops for ever on an uncompressed frame), no proxy.
 struct lws_vhost *cws_client_host(struct lws_context *context, const char *ca_file);
 /// A host for adopted server connections that speaks `protocol` (may be ""). The text is kept.
 struct lws_vhost *cws_server_host(struct lws_context *context, const char *protocol);
 
-/// Starts a client connection to a numeric address. NULL when it failed at once (the handler may have been told before).
-struct lws *cws_connect(struct lws_context *context, struct lws_vhost *host, const char *address, int port, int tls, const char *target,
-                        const char *authority, const char *protocols, void *owner, struct lws **out);
+/// Starts a client connection to a numeric address. NULL when it failed at once (the handler may have been told).
+struct lws *cws_connect(struct lws_context *context, struct lws_vhost *host, const char *address, int port, int tls,
+                        const char *target, const char *authority, const char *protocols, void *owner,
+                        struct lws **out);
 /// Hands an accepted socket, on which nothing has been read, to libwebsockets. NULL (and closed) on failure.
 struct lws *cws_adopt(struct lws_vhost *host, int descriptor, void *owner);
 
@@ -55,8 +57,9 @@ int cws_known_header(struct lws *wsi, int index, char *name, size_t name_size, c
 int cws_named_header(struct lws *wsi, const char *name, char *value, size_t value_size);
 
 /// Sends one frame from `payload`, which has cws_headroom writable bytes before it and may be overwritten (masked).
-/// opcode: 1 text, 2 binary, 8 close, 9 ping. (Debian's build calls close twice with libuv, which cuts libwebsockets' own
-/// close handshake off before its frame is sent: close frames go through here.) What the socket does not take is kept by libwebsockets. Non-zero: the connection is dead.
+/// opcode: 1 text, 2 binary, 8 close, 9 ping. (Debian's build calls close twice with libuv, which cuts libwebsockets'
+/// own close handshake off before its frame is sent: close frames go through here.) What the socket does not take is
+/// kept by libwebsockets. Non-zero: the connection is dead.
 int cws_send(struct lws *wsi, uint8_t *payload, size_t length, int opcode);
 /// Closes at once, telling the handler. Never from inside the handler.
 void cws_kill(struct lws *wsi);
@@ -66,3 +69,4 @@ void cws_sweep(void *uv_loop, struct lws *wsi);
 
 /// English for an X509 verification error.
 const char *cws_certificate_error(int code);
+#include "CTLS.h"

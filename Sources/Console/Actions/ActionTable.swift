@@ -20,8 +20,6 @@ public enum ActionTable {
         Action(.help, ["?", "f1"], in: [.global], "keys", "the keys of this view; type to filter, Enter runs one"),
         Action(.command, [":"], in: [.global], "command", "run any action by name; Tab completes", isCommand: false),
         Action(.search, ["/"], in: [.global], "find", "search the transcript", argument: .text("text", required: false)),
-        Action(.searchNext, ["n"], in: [.talk], "next", "next match", isCommand: false),
-        Action(.searchPrevious, ["N"], in: [.talk], "previous", "previous match", isCommand: false),
         Action(.theme, ["T"], in: [.global], "theme", "choose a theme with preview", argument: .theme),
         Action(
             .record, ["R"], in: [.global], "record", "recording on or off", argument: .onOff, changesEngine: true),
@@ -79,6 +77,8 @@ public enum ActionTable {
     ]
 
     private static let lines: [Action] = [
+        Action(.searchNext, ["n"], in: [.talk], "next", "next match", isCommand: false),
+        Action(.searchPrevious, ["N"], in: [.talk], "previous", "previous match", isCommand: false),
         Action(.follow, ["f"], in: reading, "follow", "go to the newest line and stay there"),
         Action(.lineUp, ["up", "k"], in: reading, "up", "a line back", isCommand: false),
         Action(.lineDown, ["down", "j"], in: reading, "down", "a line on", isCommand: false),
@@ -88,15 +88,17 @@ public enum ActionTable {
         Action(.toBottom, ["end", "G"], in: reading, "bottom", "the newest line", isCommand: false),
     ]
 
-    private static func edit(_ id: ActionID, _ keys: [String], in scopes: [ActionScope], _ help: String) -> Action {
-        Action(id, keys, in: scopes, id.rawValue, help, isCommand: false)
+    private static func edit(
+        _ id: ActionID, _ keys: [String], in scopes: [ActionScope], _ help: String, label: String? = nil
+    ) -> Action {
+        Action(id, keys, in: scopes, label ?? id.rawValue, help, isCommand: false)
     }
 
     private static let editing: [Action] = [
-        edit(.submit, ["enter"], in: [.text, .prompt], "send or run the line"),
+        edit(.submit, ["enter"], in: [.text, .prompt], "send or run the line", label: "send"),
         edit(.cancel, ["escape"], in: [.text, .prompt, .help, .picker], "leave without doing anything"),
         edit(.complete, ["tab"], in: [.prompt], "complete the word"),
-        edit(.historyUp, ["up"], in: [.editing], "older line"),
+        edit(.historyUp, ["up"], in: [.editing], "older line", label: "older"),
         edit(.historyDown, ["down"], in: [.editing], "newer line"),
         edit(.cursorLeft, ["left", "ctrl-b"], in: [.editing], "one character left"),
         edit(.cursorRight, ["right", "ctrl-f"], in: [.editing], "one character right"),
@@ -110,9 +112,9 @@ public enum ActionTable {
     ]
 
     private static let lists: [Action] = [
-        edit(.listUp, ["up", "shift-tab"], in: [.help, .picker], "previous entry"),
-        edit(.listDown, ["down", "tab"], in: [.help, .picker], "next entry"),
-        edit(.choose, ["enter"], in: [.help, .picker], "take the entry"),
+        edit(.listUp, ["up", "shift-tab"], in: [.help, .picker], "previous entry", label: "up"),
+        edit(.listDown, ["down", "tab"], in: [.help, .picker], "next entry", label: "down"),
+        edit(.choose, ["enter"], in: [.help, .picker], "take the entry", label: "choose"),
         edit(.confirmYes, ["y", "Y"], in: [.confirm], "yes"),
         edit(.confirmNo, ["n", "N", "escape", "enter", "q"], in: [.confirm], "no"),
     ]

@@ -119,6 +119,7 @@ public struct ConsoleModel: Sendable, Equatable {
     var meters: [SessionID: MeterSnapshot] = [:]
     /// Levels of the shown session, newest last, for the histories; 0…1.
     var levelHistory = LevelHistory()
+    var lastHistory = MonotonicTime(nanoseconds: 0)
 
     var view = ConsoleView.talk
     var appearance: Appearance

@@ -30,6 +30,11 @@ struct SessionBook: Sendable, Equatable {
             applySystem(record.event)
             return
         }
+        if let known = byID[id], record.sequence <= known.lastSequence {
+            // Told again after a loss: the story begins anew, anything else of it is known.
+            guard case .sessionStarted = record.event else { return }
+            byID[id] = SessionModel(id: id)
+        }
         if byID[id] == nil {
             byID[id] = SessionModel(id: id)
             order.append(id)

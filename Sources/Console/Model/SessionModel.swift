@@ -3,6 +3,8 @@ import Core
 /// All that the screen knows of one session: a fold of its events. Live, attached and replayed sessions come the same way.
 struct SessionModel: Sendable, Equatable {
     let id: SessionID
+    /// Number of the last event taken.
+    private(set) var lastSequence: UInt64 = 0
     var start: SessionStart?
     var startedAt: MonotonicTime?
     var startedWall: WallTime?
@@ -45,6 +47,7 @@ struct SessionModel: Sendable, Equatable {
     /// Takes one event. `record.session` is this session.
     mutating func apply(_ record: EventRecord) {
         let wall = record.wall
+        lastSequence = max(lastSequence, record.sequence)
         switch record.event {
         case .sessionStarted, .sessionEnded, .stateChanged, .providerChanged, .providerSwitch:
             applyCourse(record)

@@ -46,7 +46,8 @@ extension ConsoleModel {
         self.now = now
         self.wall = wall
         self.meters = meters
-        if let shown = shownMeters {
+        if let shown = shownMeters, now - lastHistory >= ConsoleLimits.historyStep {
+            lastHistory = now
             levelHistory.add(
                 user: Format.meterShare(shown.userLevel), agent: Format.meterShare(shown.agentLevel))
         }

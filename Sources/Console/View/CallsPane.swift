@@ -34,7 +34,7 @@ extension Painter {
         canvas.rule("Calls", note: SafeText("\(live) live, \(calls.count - live) ended"), in: area)
         let callerWidth = max(8, area.width - (narrow ? 35 : 50))
         canvas.draw(
-            "  state      " + SafeText("caller").padded(to: callerWidth) + "   dur turn  e2e  alert", y: 1, Style(.dim), in: area)
+            "  state      " + SafeText("caller").padded(to: callerWidth) + "   dur turn   e2e" + (narrow ? "" : "  alert"), y: 1, Style(.dim), in: area)
         let rows = max(1, area.height - 2)
         let selected = min(max(0, model.callSelection), max(0, calls.count - 1))
         let first = max(0, min(selected - rows / 2, calls.count - rows))
@@ -78,9 +78,9 @@ extension Painter {
         }
         canvas.rule(SafeText("Call \(call.callerName)"), in: body)
         let lines: [[(String, String, Bool)]] = [
-            [("uuid", call.start?.callID ?? "–", false), ("session", call.id.text, false)],
-            [("leg", call.start?.leg.rawValue ?? "–", false), ("peer", call.start?.peer ?? "–", false)],
-            [("provider", call.provider, false), ("agent", call.start?.agent ?? "–", false)],
+            [("uuid", call.start?.callID ?? "–", false)],
+            [("session", call.id.text, false), ("leg", call.start?.leg.rawValue ?? "–", false), ("peer", call.start?.peer ?? "–", false)],
+            [("provider", call.provider, false), ("agent", call.start?.agent ?? "–", false), ("barge-ins", "\(call.bargeIns)", false)],
             [("in", Format.count(call.health.framesIn) + " frames", false), ("late", "\(call.health.lateFrames)", call.health.lateFrames > 0),
                 ("jitter", Format.milliseconds(call.health.jitterMs), false)],
             [("out", Format.count(call.health.framesOut) + " frames", false),
@@ -95,7 +95,7 @@ extension Painter {
         let last = call.transcript.blocks.suffix(6).flatMap { TranscriptLayout(model, call, width: body.width - 1).lines($0) }
         let rest = body.inset(top: lines.count + 2)
         guard rest.height > 2 else { return }
-        canvas.rule("Last words", y: -1, in: rest)
+        canvas.rule("Last words", y: lines.count + 1, in: body)
         for (row, line) in last.suffix(rest.height).enumerated() { draw(line, y: row, in: rest) }
     }
 }

@@ -3,8 +3,16 @@ import Terminal
 
 /// Which events the Events view lists.
 enum EventList {
-    static func shown(_ model: ConsoleModel) -> [EventRecord] {
-        model.hidesDeltas ? model.book.events.filter { !$0.event.isDelta } : model.book.events
+    /// How many there are; looks at all of them.
+    static func count(_ model: ConsoleModel) -> Int {
+        model.hidesDeltas ? model.book.events.count { !$0.event.isDelta } : model.book.events.count
+    }
+
+    /// So many of them, `skip` before the newest, oldest first; looks at no more than it needs.
+    static func last(_ rows: Int, skip: Int, _ model: ConsoleModel) -> [EventRecord] {
+        let hides = model.hidesDeltas
+        let newest = model.book.events.reversed().lazy.filter { !hides || !$0.event.isDelta }
+        return Array(newest.dropFirst(max(0, skip)).prefix(max(0, rows))).reversed()
     }
 }
 
@@ -22,16 +30,13 @@ extension Event {
 
 extension Painter {
     mutating func drawEvents(in area: Rect, heading: Bool) {
-        let all = EventList.shown(model)
         let filter = model.hidesDeltas ? "without deltas" : "all"
         canvas.rule("Events", note: SafeText("\(model.book.eventCount), \(filter)"), in: area)
         let rows = max(0, area.height - 1)
         let scroll = model.view == .events ? model.eventScroll : 0
-        let end = max(0, all.count - scroll)
-        for (row, record) in all[max(0, end - rows)..<end].enumerated() {
-            draw(runs(record), x: 1, y: row + 1, in: area)
-        }
-        if all.isEmpty { canvas.draw("nothing happened yet", x: 1, y: 1, Style(.dim), in: area) }
+        let shown = EventList.last(rows, skip: scroll, model)
+        for (row, record) in shown.enumerated() { draw(runs(record), x: 1, y: row + 1, in: area) }
+        if shown.isEmpty { canvas.draw("nothing happened yet", x: 1, y: 1, Style(.dim), in: area) }
     }
 
     private func runs(_ record: EventRecord) -> [TextRun] {

@@ -97,7 +97,7 @@ extension Painter {
             [.help, .quit, .pushTalk, .mute, .cut, .type, .undoSwitch, .provider, .record, .closeCall, .search, .command,
                 .talkMode, .listen, .hangUp, .theme, .expandTools]
         case .latency: [.help, .quit, .provider, .undoSwitch, .pageUp, .pageDown, .command, .theme]
-        case .calls: [.help, .quit, .openCall, .listen, .hangUp, .selectUp, .selectDown, .record, .command, .theme]
+        case .calls: [.help, .quit, .openCall, .listen, .hangUp, .provider, .record, .command, .theme, .selectUp, .selectDown]
         case .events: [.help, .quit, .hideDeltas, .follow, .pageUp, .pageDown, .command, .theme]
         case .audio: [.help, .quit, .mute, .muteSpeaker, .command, .theme]
         }

@@ -36,13 +36,15 @@ extension Painter {
         let name = action.isCommand ? ":" + action.name : ""
         let role: Role = reason == nil ? .text : .dim
         var runs = [
-            TextRun(SafeText(" " + action.keyText).padded(to: 15, ellipsis: glyphs.ellipsis) + " ", Style(.keyHint, on: .overlay)),
+            TextRun(SafeText(" " + action.keyText).padded(to: 19, ellipsis: glyphs.ellipsis) + " ", Style(.keyHint, on: .overlay)),
             TextRun(SafeText(name).padded(to: 16, ellipsis: glyphs.ellipsis) + " ", Style(.dim, on: .overlay)),
         ]
-        let note = reason.map { " (\($0))" } ?? ""
-        let room = max(0, row.width - 33 - note.count)
+        let room = max(0, row.width - 37)
         runs.append(TextRun(SafeText(action.help).truncated(to: room, ellipsis: glyphs.ellipsis), Style(role, on: .overlay)))
-        runs.append(TextRun(SafeText(note), Style(.dim, on: .overlay)))
+        // The reason stands beside the help where both fit; Enter says it in any case.
+        if let reason, SafeText(action.help).width + SafeText(reason).width + 3 <= room {
+            runs.append(TextRun(SafeText(" (\(reason))"), Style(.dim, on: .overlay)))
+        }
         draw(runs, in: row)
         if isSelected { canvas.restyle(row, surface: .selected) }
     }

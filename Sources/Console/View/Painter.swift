@@ -112,7 +112,10 @@ extension Painter {
         let calls = model.book.calls.filter(\.isLive)
         if !calls.isEmpty { canvas.draw("\(calls.count) live calls go on", y: 2, in: area) }
         if let trouble = model.visibleTrouble?.trouble {
-            canvas.draw(SafeText("! " + trouble.text), y: 3, Style(trouble.severity.role), in: area)
+            let lines = TextLayout.wrap([TextRun(SafeText("! " + trouble.text))], width: area.width)
+            for (row, line) in lines.prefix(max(0, area.height - 5)).enumerated() {
+                for run in line { canvas.draw(run.text, y: row + 3, Style(trouble.severity.role), in: area) }
+            }
         }
         if case .confirm(let question) = model.overlay {
             canvas.draw(SafeText(question.question + " y/N"), y: area.height - 1, Style(.warning), in: area)

@@ -81,13 +81,17 @@ extension Painter {
                 ("out", Format.count(usage.output), false)],
             [("audio in", Format.count(usage.inputAudio), false), ("audio out", Format.count(usage.outputAudio), false),
                 ("barge-ins", "\(session.bargeIns)", false)],
-            [("p50", Format.seconds(session.latency.percentile(0.5)), false),
-                ("p95", Format.seconds(session.latency.percentile(0.95)), false),
+            [("p50", percentile(session, 0.5), false), ("p95", percentile(session, 0.95), false),
                 ("turns", "\(session.latency.reports.count)", false)],
         ]
         for (row, figures) in lines.prefix(area.height - 1).enumerated() {
             draw(self.figures(figures), x: 1, y: row + 1, in: area)
         }
+    }
+
+    /// A percentile, or why there is none yet.
+    func percentile(_ session: SessionModel, _ share: Double) -> String {
+        session.latency.percentile(share).map { Format.seconds($0) } ?? "n<\(LatencyModel.least)"
     }
 
     /// Probability of speech against its threshold, and the noise floor: for tuning.

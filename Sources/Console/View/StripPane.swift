@@ -75,7 +75,7 @@ extension Painter {
     }
 
     private func latencySegment(_ session: SessionModel) -> Segment {
-        guard let last = session.latency.counted.last else { return Segment(.empty, .text, 75) }
+        guard let last = session.latency.last?.e2eMs else { return Segment(.empty, .text, 75) }
         let slow = last > ConsoleLimits.slowTurnMs
         var runs = [
             TextRun(SafeText("e2e \(Format.seconds(last))\(slow ? "!" : "")"), Style(slow ? .warning : .text))
@@ -113,11 +113,11 @@ extension Painter {
         let isMuted = meters.isMuted
         let label: SafeText = isMuted ? " MUTED" : session.isCall ? " caller" : " you"
         canvas.draw(label.padded(to: 7), Style(isMuted ? .muted : session.isCall ? .caller : .you), in: area)
-        let width = min(30, max(8, area.width - 30))
+        let width = min(30, max(8, area.width - 28))
         canvas.meter(
             Meter(level: Format.meterShare(isMuted ? nil : meters.userLevel),
                 peak: meters.userPeak.map { Format.meterShare($0) },
-                threshold: meters.noiseFloor.map { Format.meterShare($0) }, normal: .meterYou),
+                normal: .meterYou),
             x: 8, width: width, in: area)
         var runs = [TextRun(SafeText(Format.decibels(meters.userLevel)).padded(leftTo: 6) + " ")]
         if let since = session.lanes.user.openSince ?? (meters.userSpeaking ? model.now : nil) {
@@ -135,7 +135,7 @@ extension Painter {
 
     private mutating func drawAgentMeter(_ meters: MeterSnapshot, _ session: SessionModel, in area: Rect) {
         canvas.draw(" agent", Style(.agent), in: area)
-        let width = min(30, max(8, area.width - 30))
+        let width = min(30, max(8, area.width - 28))
         canvas.meter(
             Meter(level: Format.meterShare(meters.agentLevel), peak: meters.agentPeak.map { Format.meterShare($0) },
                 normal: .meterAgent), x: 8, width: width, in: area)

@@ -125,17 +125,24 @@ struct TranscriptLayout {
                 + indented([TextRun(SafeText("arguments ") + SafeText(call.arguments), Style(.dim))])
                 + indented([TextRun(SafeText("\(call.outcome?.words ?? "…") ") + SafeText(call.output), Style(failed ? .toolError : .text))])
         }
-        let room = max(10, width - Self.indent - head.text.width - time.width - 5)
-        let arguments = SafeText(call.arguments).truncated(to: max(8, room / 2), ellipsis: glyphs.ellipsis)
-        var line = [TextRun("        "), head, TextRun(" " + arguments, Style(.dim))]
-        if let outcome = call.outcome {
-            let output = failed ? SafeText(outcome.words + " ") + SafeText(call.output) : SafeText(call.output)
-            let left = max(4, room - arguments.width - 1)
-            line.append(TextRun(SafeText(" \(glyphs.arrow) "), Style(.dim)))
-            line.append(TextRun(output.truncated(to: left, ellipsis: glyphs.ellipsis), Style(failed ? .toolError : .text)))
+        let arguments = SafeText(call.arguments)
+        let output = call.outcome.map { ($0 == .result ? SafeText.empty : SafeText($0.words + " ")) + SafeText(call.output) }
+        let arrow = SafeText(" \(glyphs.arrow) ")
+        let room = width - Self.indent - head.text.width - time.width - 3
+        let fits = arguments.width + (output.map { $0.width + arrow.width } ?? 0) <= room
+        var line = [
+            TextRun("        "), head,
+            TextRun(" " + arguments.truncated(to: max(8, fits ? room : room + time.width), ellipsis: glyphs.ellipsis), Style(.dim)),
+        ]
+        let end = TextRun("  " + time, Style(.dim))
+        guard let output, !output.isEmpty else { return [line + [end]] }
+        let result = [TextRun(arrow, Style(.dim))]
+            + [TextRun(output.truncated(to: max(8, room - 2), ellipsis: glyphs.ellipsis), Style(failed ? .toolError : .text)), end]
+        if fits {
+            line += result
+            return [line]
         }
-        line.append(TextRun("  " + time, Style(.dim)))
-        return [line]
+        return [line, [TextRun("         ")] + result]
     }
 
     private func markerLines(_ marker: MarkerEntry) -> [[TextRun]] {

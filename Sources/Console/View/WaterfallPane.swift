@@ -11,7 +11,8 @@ extension Painter {
         }
         canvas.rule(SafeText("Turn \(report.turn) waterfall"), note: totalText(report), in: area)
         let waterfall = Waterfall(report)
-        let barWidth = max(8, area.width - 34)
+        let named = area.width >= 46
+        let barWidth = max(8, area.width - (named ? 37 : 24))
         let scale = Self.scale(waterfall.total ?? waterfall.rows.reduce(0) { $0 + ($1.ms ?? 0) })
         drawRuler(scale, x: 14, width: barWidth, in: area.row(1))
         for (index, row) in waterfall.rows.enumerated() {
@@ -45,7 +46,7 @@ extension Painter {
         let length = max(1, Int((max(0, row.startMs + ms) / scale * Double(barWidth)).rounded()) - start)
         let bar = Rect(x: area.x + 14, y: area.y + y, width: barWidth, height: 1)
         canvas.repeatGlyph(look.fill, x: min(start, barWidth - 1), count: length, Style(look.role), in: bar)
-        if let owner = row.owner, area.width > 46 {
+        if let owner = row.owner, area.width >= 46 {
             canvas.draw(SafeText(" " + owner.words), x: x + 7, y: y, Style(owner == .setting ? .warning : .dim), in: area)
         }
     }
@@ -62,7 +63,7 @@ extension Painter {
         let scale = Self.scale(waterfall.total ?? 0)
         drawStacked(waterfall, x: 1, y: 1, width: area.width - 9, scale: scale, in: area)
         canvas.drawRight(SafeText(Format.milliseconds(scale)), y: 1, Style(.dim), in: area)
-        draw(figures(waterfall), x: 1, y: 2, in: area)
+        drawFigures(waterfall, in: area.row(2).inset(left: 1))
     }
 
     /// All parts in one bar.
@@ -76,15 +77,17 @@ extension Painter {
         }
     }
 
-    /// `vad hang 200s  stt final 85 …`; s marks the user's own setting.
-    private func figures(_ waterfall: Waterfall) -> [TextRun] {
-        waterfall.rows.flatMap { row -> [TextRun] in
+    /// `vad 200s  stt 85 …`; s marks the user's own setting. The figures have room before the legend.
+    private mutating func drawFigures(_ waterfall: Waterfall, in area: Rect) {
+        var list = waterfall.rows.map { row -> Segment in
             let look = StageLook(row.name, glyphs)
             let value = row.ms.map { Format.decimal($0, 0) } ?? glyphs.missing.string
-            return [
-                TextRun(look.fill + " " + look.label + " ", Style(look.role)),
-                TextRun(SafeText(value + (row.owner == .setting ? "s" : "") + "  ")),
-            ]
-        } + [TextRun("s = your setting", Style(.dim))]
+            return Segment([
+                TextRun(look.fill + " " + look.short + " ", Style(look.role)),
+                TextRun(SafeText(value + (row.owner == .setting ? "s" : ""))),
+            ], 50)
+        }
+        list.append(Segment("s = your setting", .dim, 10, right: true))
+        segments(list, in: area)
     }
 }

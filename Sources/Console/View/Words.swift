@@ -9,6 +9,8 @@ enum ConsoleLimits {
     static let slowTurnMs = 900.0
     /// A notice stays this long.
     static let noticeTime = Duration.seconds(5)
+    /// One column of the level histories: slow enough to be read and to cost little over a network.
+    static let historyStep = Duration.milliseconds(200)
     /// Two Ctrl-C within this time leave.
     static let doubleCtrlC = Duration.seconds(1)
     /// Push-to-talk closes the microphone after this long.
@@ -126,6 +128,8 @@ struct StageLook {
     var role: Role
     var fill: SafeText
     var label: SafeText
+    /// For narrow places.
+    var short: SafeText { label.string.split(separator: " ").first.map { SafeText(String($0)) } ?? label }
 
     init(_ name: String, _ glyphs: Glyphs) {
         let index: Int

@@ -9,13 +9,15 @@ struct HTTPHead: Equatable {
 
     static func == (a: HTTPHead, b: HTTPHead) -> Bool { a.start == b.start && a.headers == b.headers }
 
+    private static let emptyLine: [UInt8] = [0x0D, 0x0A, 0x0D, 0x0A]
+
     /// Where the empty line ends that ends a head, if it is in `bytes`; the search may start at `from`.
     static func end(in bytes: UnsafeRawBufferPointer, from: Int = 0) -> Int? {
         var index = max(0, from - 3)
         while index + 3 < bytes.count {
             if bytes[index + 3] > 0x0D {
                 index += 4
-            } else if bytes[index] == 0x0D, bytes[index + 1] == 0x0A, bytes[index + 2] == 0x0D, bytes[index + 3] == 0x0A {
+            } else if bytes[index...].starts(with: emptyLine) {
                 return index + 4
             } else {
                 index += 1
@@ -52,7 +54,9 @@ struct HTTPHead: Equatable {
         return HeaderField(text(name).lowercased(), text(value))
     }
 
-    private static func text(_ bytes: Slice<UnsafeRawBufferPointer>) -> String { String(decoding: bytes, as: UTF8.self) }
+    private static func text(_ bytes: Slice<UnsafeRawBufferPointer>) -> String {
+        String(decoding: bytes, as: UTF8.self)
+    }
 
     /// The value of a field by its lower-case name; several are joined by commas.
     func value(_ name: String) -> String? {
@@ -100,7 +104,8 @@ struct HTTPHead: Equatable {
     }
 
     private static func number(_ text: String) -> Int? {
-        guard !text.isEmpty, text.utf8.count < 16, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        let isNumber = !text.isEmpty && text.utf8.count < 16 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        guard isNumber else { return nil }
         return Int(text)
     }
 }

@@ -80,6 +80,8 @@ final class HTTPServerConnection: DescriptorOwner {
             return close()
         }
         let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+        // Not a method's first letter: TLS or some other protocol, which would wait for an answer for ever.
+        guard (0x41...0x5A).contains(bytes[0]) else { return refuse(400, "the request is not HTTP/1.1") }
         guard let end = HTTPHead.end(in: bytes, from: seen) else {
             seen = count
             guard count <= rules.maximumHead else { return refuse(431, "the request head is too large") }

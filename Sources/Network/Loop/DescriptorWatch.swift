@@ -4,8 +4,8 @@ import Core
 /// Who owns a watched descriptor. Engine thread.
 @EngineActor
 protocol DescriptorOwner: AnyObject {
-    /// The descriptor is readable or writable (`UV_READABLE`, `UV_WRITABLE` bits). `failed`: the kernel reports an error
-    /// condition and the watch has stopped by itself; reading tells which.
+    /// The descriptor is readable or writable (`UV_READABLE`, `UV_WRITABLE` bits). `failed`: the kernel reports an
+    /// error condition and the watch has stopped by itself; reading tells which.
     func descriptorReady(_ events: Int32, failed: Bool)
     /// The loop stops: close the descriptor and let go, now.
     func loopStops()

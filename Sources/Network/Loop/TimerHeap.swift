@@ -9,7 +9,9 @@ final class UVTimer: EngineTimer {
     fileprivate var action: (@EngineActor () -> Void)?
     private weak var heap: TimerHeap?
 
-    fileprivate init(_ heap: TimerHeap, _ deadline: MonotonicTime, _ order: UInt64, _ action: @escaping @EngineActor () -> Void) {
+    fileprivate init(
+        _ heap: TimerHeap, _ deadline: MonotonicTime, _ order: UInt64, _ action: @escaping @EngineActor () -> Void
+    ) {
         self.heap = heap
         self.deadline = deadline
         self.order = order

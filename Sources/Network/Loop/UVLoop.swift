@@ -6,8 +6,8 @@ import Synchronization
 
 /// The engine's event loop on libuv: sockets, timers, jobs from other threads, and the engine actor's executor.
 ///
-/// It runs on a thread of its own (`start`) or on the caller's (`runOnThisThread`), which is *the* engine thread while it
-/// runs. One loop runs at a time in a process. Signals stay with the main thread: the loop's thread blocks them all.
+/// It runs on a thread of its own (`start`) or on the caller's (`runOnThisThread`), which is *the* engine thread while
+/// it runs. One loop runs at a time in a process. Signals stay with the main thread: the loop's thread blocks them all.
 ///
 /// Stopping goes in two steps: first every part closes what it has (hooks, watched descriptors), then the loop turns
 /// until libuv has confirmed each handle, and ends.
@@ -34,6 +34,7 @@ public final class UVLoop: EngineLoop {
     private var armed: MonotonicTime?
     private var firing = false
     private var watches: [ObjectIdentifier: DescriptorWatch] = [:]
+    private var residents: [ObjectIdentifier: any LoopResident] = [:]
     private var stopHooks: [@EngineActor () -> Void] = []
     private var finishHooks: [@EngineActor () -> Void] = []
     private var deferred: [@EngineActor () -> Void] = []
@@ -94,7 +95,8 @@ public final class UVLoop: EngineLoop {
 
     private nonisolated func loopTrouble(_ cause: String) -> ConfigurationError {
         ConfigurationError(
-            place: "event loop", cause: cause, fix: "raise the limits of descriptors and threads (ulimit -n, ulimit -u)")
+            place: "event loop", cause: cause,
+            fix: "raise the limits of descriptors and threads (ulimit -n, ulimit -u)")
     }
 
     // MARK: - EngineLoop
@@ -113,6 +115,10 @@ public final class UVLoop: EngineLoop {
         UVPacingTimer(self, handler) ?? ScheduledPacingTimer(loop: self, handler: handler)
     }
 
+    public func makeWake(_ action: @escaping @EngineActor @Sendable () -> Void) -> any EngineWake {
+        UVWake.make(self, action) ?? PostingWake(loop: self, action)
+    }
+
     // MARK: - For the parts of Network
 
     /// Runs `action` at the loop's next turn, never inside the present call. For outcomes that must not re-enter.
@@ -126,6 +132,10 @@ public final class UVLoop: EngineLoop {
 
     /// Runs `hook` after the last turn, when every handle is closed.
     func onFinish(_ hook: @escaping @EngineActor () -> Void) { finishHooks.append(hook) }
+
+    /// Keeps `resident` alive until `letGo` or the stop, of which it hears.
+    func keep(_ resident: any LoopResident) { residents[ObjectIdentifier(resident)] = resident }
+    func letGo(_ resident: any LoopResident) { residents[ObjectIdentifier(resident)] = nil }
 
     func adopt(_ watch: DescriptorWatch) { watches[ObjectIdentifier(watch)] = watch }
     func release(_ watch: DescriptorWatch) { watches[ObjectIdentifier(watch)] = nil }
@@ -178,6 +188,8 @@ public final class UVLoop: EngineLoop {
 
     private func beginStop() {
         guard !isStopping else { return }
+        for resident in Array(residents.values) { resident.loopStops() }
+        residents = [:]
         for hook in stopHooks { hook() }
         isStopping = true
         for watch in Array(watches.values) { watch.owner?.loopStops() }
@@ -221,6 +233,28 @@ public final class UVLoop: EngineLoop {
         armed = timers.next
         alarm.arm(armed)
     }
+}
+
+/// A wake over `post`, for when there is no descriptor left: it still works, it only costs more.
+private final class PostingWake: EngineWake {
+    private let loop: UVLoop
+    private let isCancelled = Atomic<Bool>(false)
+    private let action: @EngineActor @Sendable () -> Void
+
+    init(loop: UVLoop, _ action: @escaping @EngineActor @Sendable () -> Void) {
+        self.loop = loop
+        self.action = action
+    }
+
+    func signal() { loop.post { if !self.isCancelled.load(ordering: .acquiring) { self.action() } } }
+    func cancel() { isCancelled.store(true, ordering: .releasing) }
+}
+
+/// What the loop keeps alive while it is under way and nobody else need hold it. Engine thread.
+@EngineActor
+protocol LoopResident: AnyObject {
+    /// The loop stops: end now.
+    func loopStops()
 }
 
 private let loopWoken: uv_async_cb = { handle in

@@ -5,8 +5,8 @@ import Glibc
 
 /// A TCP connection: a non-blocking socket that the loop watches.
 ///
-/// The way of a frame in: epoll -> libuv -> `descriptorReady` -> one `recv` into the loop's buffer -> delegate. Out: `send`
-/// -> one `send(2)`; only what the kernel refuses is queued and leaves when the socket is writable again.
+/// The way of a frame in: epoll -> libuv -> `descriptorReady` -> one `recv` into the loop's buffer -> delegate. Out:
+/// `send` -> one `send(2)`; only what the kernel refuses is queued and leaves when the socket is writable again.
 @EngineActor
 final class UVTCPConnection: TCPConnection, DescriptorOwner {
     private enum Phase {
@@ -83,7 +83,9 @@ final class UVTCPConnection: TCPConnection, DescriptorOwner {
         let status = SocketNames.withRaw(remoteAddress) { connect(descriptor, $0, $1) }
         guard let status else { return "\"\(remoteAddress.host)\" is not a numeric address" }
         if status != 0, errno != EINPROGRESS { return "\(remoteAddress): \(SocketNames.words(errno))" }
-        guard let made = DescriptorWatch(loop, descriptor: descriptor, owner: self) else { return "the event loop stops" }
+        guard let made = DescriptorWatch(loop, descriptor: descriptor, owner: self) else {
+            return "the event loop stops"
+        }
         watch = made
         made.watch(Int32(UV_WRITABLE.rawValue))
         return nil

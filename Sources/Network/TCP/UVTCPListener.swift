@@ -63,7 +63,9 @@ final class UVTCPListener: TCPListener, DescriptorOwner {
     private static func refusal(_ address: SocketAddress, _ code: Int32) -> ConfigurationError {
         switch code {
         case EADDRINUSE:
-            refusal(address, "the address is in use by another program", "choose another port or stop that program (ss -ltnp)")
+            refusal(
+                address, "the address is in use by another program",
+                "choose another port or stop that program (ss -ltnp)")
         case EACCES: refusal(address, "binding it is not permitted", "choose a port of 1024 or above")
         case EADDRNOTAVAIL: refusal(address, "this machine has no such address", "choose one that ip addr shows")
         case EMFILE, ENFILE: refusal(address, descriptorTrouble(), "raise the limit (ulimit -n)")

@@ -2,7 +2,7 @@ import Core
 
 /// A WebSocket client link: name -> address after address -> TLS -> upgrade -> messages -> one end.
 @EngineActor
-final class LWSWebSocketLink: Link, WireOwner {
+final class LWSWebSocketLink: Link, WireOwner, LoopResident {
     private let id: LinkID
     private let endpoint: WebSocketEndpoint
     private let context: WebSocketContext
@@ -27,6 +27,7 @@ final class LWSWebSocketLink: Link, WireOwner {
         self.host = host
         self.delegate = delegate
         began = context.loop.now
+        context.loop.keep(self)
         deadline = context.loop.schedule(after: endpoint.timeout) { self.ranOutOfTime() }
         resolver.resolve(endpoint.url.host) { self.resolved($0) }
     }
@@ -41,6 +42,10 @@ final class LWSWebSocketLink: Link, WireOwner {
         if let wire { return wire.close(code: code, reason: reason) }
         isOver = true
         context.loop.soon { self.over(LinkClosure(.local, code: code, reason: reason)) }
+    }
+
+    func loopStops() {
+        if let wire { wire.loopStops() } else { over(LinkClosure(.local, reason: "stopping")) }
     }
 
     // MARK: - Opening
@@ -84,6 +89,7 @@ final class LWSWebSocketLink: Link, WireOwner {
 
     private func over(_ closure: LinkClosure) {
         isOver = true
+        context.loop.letGo(self)
         deadline?.cancel()
         deadline = nil
         attempt?.cancel()

@@ -21,9 +21,9 @@ protocol WireOwner: AnyObject {
 /// One WebSocket connection of libwebsockets, client or server: whole messages in and out, one end.
 ///
 /// The way out: `send` -> frame laid into the context's scratch buffer -> one `lws_write`, at once, when nothing waits
-/// (docs/decisions/0005-websocket-sends.md). When the socket is full, libwebsockets keeps the rest of that one frame, later
-/// messages wait here and leave together when it is writable. The way in: a message that fits the receive buffer is handed
-/// on where it lies; a longer one is put together in `assembly`.
+/// (docs/decisions/0005-websocket-sends.md). When the socket is full, libwebsockets keeps the rest of that one frame,
+/// later messages wait here and leave together when it is writable. The way in: a message that fits the receive buffer
+/// is handed on where it lies; a longer one is put together in `assembly`.
 @EngineActor
 final class WebSocketWire {
     enum Phase { case idle, connecting, open, closing, ended }
@@ -36,6 +36,8 @@ final class WebSocketWire {
     private static let keptAssembly = 1 << 20
 
     let context: WebSocketContext
+    /// Payload bytes that wait here for the socket.
+    var queuedBytes: Int { queue.bytes }
     private(set) var phase: Phase = .idle
     var maximumMessage = 16 << 20
     var queueLimit = 8 << 20
@@ -56,9 +58,7 @@ final class WebSocketWire {
     private var closeFrameSent = false
     private var closeTimer: (any EngineTimer)?
 
-    private var queue: [(opcode: Int32, frame: [UInt8])] = []
-    private var queueStart = 0
-    private(set) var queuedBytes = 0
+    private var queue = OutgoingMessages()
     private var assembly: [UInt8] = []
     private var isHeard = true
     private var silentBeats = 0
@@ -125,7 +125,7 @@ final class WebSocketWire {
     func send(_ kind: LinkMessageKind, _ payload: Span<UInt8>) -> Bool {
         guard phase == .open, let wsi else { return false }
         let opcode: Int32 = kind == .text ? 1 : 2
-        guard queuedBytes == 0, lws_partial_buffered(wsi) == 0 else { return enqueue(opcode, payload) }
+        guard queue.isEmpty, lws_partial_buffered(wsi) == 0 else { return enqueue(opcode, payload) }
         let headroom = Int(cws_headroom)
         context.reserve(payload.count)
         guard let base = context.scratch.baseAddress else { return false }
@@ -138,44 +138,20 @@ final class WebSocketWire {
 
     private func enqueue(_ opcode: Int32, _ payload: Span<UInt8>) -> Bool {
         guard queuedBytes + payload.count <= queueLimit, let wsi else { return false }
-        let headroom = Int(cws_headroom)
-        let frame = [UInt8](unsafeUninitializedCapacity: headroom + payload.count) { memory, count in
-            memory[..<headroom].initialize(repeating: 0)
-            payload.withUnsafeBufferPointer { bytes in
-                if let to = memory.baseAddress, let from = bytes.baseAddress {
-                    (to + headroom).initialize(from: from, count: bytes.count)
-                }
-            }
-            count = headroom + payload.count
-        }
-        queue.append((opcode, frame))
-        queuedBytes += max(1, payload.count)
+        queue.append(opcode, payload)
         lws_callback_on_writable(wsi)
         return true
     }
 
     /// Sends what waits while the socket takes it; non-zero asks libwebsockets to close.
     private func writable(_ wsi: OpaquePointer) -> Int32 {
-        let headroom = Int(cws_headroom)
         var sent = 0
-        while queueStart < queue.count, sent < Self.batch, lws_partial_buffered(wsi) == 0 {
-            let opcode = queue[queueStart].opcode
-            let count = queue[queueStart].frame.count - headroom
-            let failed = queue[queueStart].frame.withUnsafeMutableBufferPointer { frame in
-                frame.baseAddress.map { cws_send(wsi, $0 + headroom, count, opcode) != 0 } ?? true
-            }
-            queue[queueStart].frame = []
-            queueStart += 1
+        while !queue.isEmpty, sent < Self.batch, lws_partial_buffered(wsi) == 0 {
             sent += 1
-            queuedBytes -= max(1, count)
-            if failed { return -1 }
+            guard queue.sendFirst(wsi) else { return -1 }
         }
-        if queueStart == queue.count {
-            queue.removeAll(keepingCapacity: true)
-            queueStart = 0
-            writeCloseFrame()
-        }
-        if queueStart < queue.count || closeFrameWaits { lws_callback_on_writable(wsi) }
+        writeCloseFrame()
+        if !queue.isEmpty || closeFrameWaits { lws_callback_on_writable(wsi) }
         return 0
     }
 
@@ -183,7 +159,9 @@ final class WebSocketWire {
 
     /// Sends the close frame that is wanted, unless messages still wait before it.
     private func writeCloseFrame() {
-        guard closeFrameWaits, let wanted = wantedClose, let wsi, queuedBytes == 0, lws_partial_buffered(wsi) == 0 else { return }
+        guard closeFrameWaits, let wanted = wantedClose, let wsi, queue.isEmpty, lws_partial_buffered(wsi) == 0 else {
+            return
+        }
         guard let base = context.scratch.baseAddress.map({ $0 + Int(cws_headroom) }) else { return }
         closeFrameSent = true
         base[0] = UInt8(truncatingIfNeeded: wanted.code >> 8)
@@ -254,9 +232,7 @@ final class WebSocketWire {
     private func end(_ closure: LinkClosure) {
         guard phase != .ended else { return }
         phase = .ended
-        queue = []
-        queueStart = 0
-        queuedBytes = 0
+        queue.removeAll()
         assembly = []
         let (last, connected) = (owner, connected)
         owner = nil
@@ -277,7 +253,7 @@ final class WebSocketWire {
     }
 
     private func ping(_ wsi: OpaquePointer) {
-        guard queuedBytes == 0, lws_partial_buffered(wsi) == 0 else { return }
+        guard queue.isEmpty, lws_partial_buffered(wsi) == 0 else { return }
         guard let base = context.scratch.baseAddress else { return }
         if cws_send(wsi, base + cws_headroom, 0, 9) != 0 { broken() }
     }
@@ -371,9 +347,7 @@ final class WebSocketWire {
 
     /// Ends it for the owner and tells the peer why.
     private func refuse(_ code: Int, _ reason: String) {
-        queue = []
-        queueStart = 0
-        queuedBytes = 0
+        queue.removeAll()
         let closure = LinkClosure(.protocolError, code: code, reason: reason)
         beginClose(code, reason, closure)
         end(closure)

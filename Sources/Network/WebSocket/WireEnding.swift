@@ -34,7 +34,8 @@ struct WireEnding {
             return LinkClosure(.rejected(status: status), reason: "HTTP status \(status)", body: body, headers: headers)
         }
         if words.hasPrefix("HS:") || words.contains("parsing") {
-            return LinkClosure(.protocolError, reason: "the answer is no WebSocket upgrade (\(words))", headers: headers)
+            let reason = "the answer is no WebSocket upgrade (\(words))"
+            return LinkClosure(.protocolError, reason: reason, headers: headers)
         }
         return LinkClosure(.broken, reason: "the connection ended during the upgrade")
     }

@@ -14,7 +14,7 @@ struct OpenAIRealtimeSession {
         session["instructions"] = .string(context.instructions)
         session["audio"] = ["input": Self.input(options, context), "output": Self.output(options)]
         session["tools"] = .array(context.tools.map(Self.tool))
-        session["tool_choice"] = context.tools.isEmpty ? nil : options.toolChoice ?? "auto"
+        if !context.tools.isEmpty { session["tool_choice"] = options.toolChoice ?? "auto" }
         session["max_output_tokens"] = options.maxOutputTokens
         session["truncation"] = options.truncation
         json = session

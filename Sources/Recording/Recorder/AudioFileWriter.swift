@@ -1,3 +1,4 @@
+import AudioKit
 import Core
 
 /// Writes `audio.wav` and, after a fault of the medium, `audio-2.wav` … Recorder thread.
@@ -33,7 +34,7 @@ struct AudioFileWriter {
         let path = folder + "/" + nextName
         let made = try disk.create(path)
         do throws(DiskError) {
-            let header = SessionWAVHeader(sampleRate: sampleRate, dataBytes: 0)
+            let header = WAVHeader(sampleRate: sampleRate, channels: 2)
             try disk.write(header.bytes.span.bytes, to: made, at: 0, path: path)
         } catch {
             disk.close(made)
@@ -51,14 +52,14 @@ struct AudioFileWriter {
         let rest = samples.extracting(droppingFirst: Int(skipped))
         guard rest.byteCount > 0 else { return }
         let frame = max(position, base) - base
-        try disk.write(rest, to: file, at: Int64(SessionWAVHeader.size) + frame * Self.frameBytes, path: path)
+        try disk.write(rest, to: file, at: Int64(WAVHeader.length) + frame * Self.frameBytes, path: path)
         frames = max(frames, frame + Int64(rest.byteCount) / Self.frameBytes)
     }
 
     /// Makes the header's sizes true.
     mutating func updateHeader() throws(DiskError) {
         guard isOpen, declaredFrames != frames else { return }
-        let header = SessionWAVHeader(sampleRate: sampleRate, dataBytes: frames * Self.frameBytes)
+        let header = WAVHeader(sampleRate: sampleRate, channels: 2, dataBytes: Int(frames * Self.frameBytes))
         try disk.write(header.bytes.span.bytes, to: file, at: 0, path: path)
         declaredFrames = frames
     }

@@ -64,6 +64,7 @@ final class RecorderThread: Sendable {
     }
 
     private func run() {
+        clinux_name_thread("recorder")
         let core = RecorderCore(disk: disk, options: options)
         var isStopping = false
         while !isStopping {

@@ -126,6 +126,7 @@ final class SessionWriter {
         guard !log.isFull else { return }
         for record in channel.events.take().records {
             log.append(record, lostReason: lastTrouble ?? "the recorder could not keep up")
+            if lastRecord == nil { anchor(record) }
             lastRecord = record
             if transcript.add(record) { transcriptIsDirty = true }
         }

@@ -1,3 +1,4 @@
+import AudioKit
 import Core
 
 /// The audio of a stored session as one stereo stream: frame n is position n of the session's audio clock, LEFT user, RIGHT agent.
@@ -9,10 +10,8 @@ public final class SessionAudio: Sendable {
         public var at: Int64
         /// Whole frames that the file really holds, whatever its header says.
         public var frames: Int64
-        /// The header as read.
-        public var header: SessionWAVHeader
-        /// Bytes in the file.
-        public var fileBytes: Int64
+        /// What the head says.
+        let head: AudioHead
         let file: ReadFile
     }
 
@@ -29,20 +28,23 @@ public final class SessionAudio: Sendable {
         var parts: [Part] = []
         for segment in segments { parts.append(try Self.open(folder + "/" + segment.file, at: segment.at)) }
         guard let first = parts.first else { throw DiskError("open", folder, cause: "there is no audio file") }
-        sampleRate = first.header.sampleRate
+        sampleRate = first.head.header.sampleRate
         self.parts = parts
         frames = parts.map { $0.at + $0.frames }.max() ?? 0
     }
 
     private static func open(_ path: String, at: Int64) throws(DiskError) -> Part {
         let file = try ReadFile(path)
-        let header: SessionWAVHeader
-        do { header = try SessionWAVHeader(parsing: file.read(at: 0, count: 4096)) } catch let fault as SessionWAVHeader.Fault {
-            throw DiskError("read", path, cause: fault.description)
-        } catch let error as DiskError { throw error } catch { throw DiskError("read", path, cause: "\(error)") }
-        guard header.channels == 2 else { throw DiskError("read", path, cause: "it has one channel; two are needed") }
-        let frames = max(0, file.size - header.dataOffset) / Int64(header.frameBytes)
-        return Part(at: min(max(0, at), SessionLog.farthest), frames: frames, header: header, fileBytes: file.size, file: file)
+        let start = try file.read(at: 0, count: AudioHead.length)
+        let head: AudioHead
+        do throws(AudioKitError) { head = try AudioHead(start, fileBytes: file.size) } catch {
+            throw DiskError("read", path, cause: "\(error)")
+        }
+        guard head.header.channels == 2 else {
+            throw DiskError("read", path, cause: "it has \(head.header.channels) channels; two are needed")
+        }
+        let frames = Int64(head.header.frames)
+        return Part(at: min(max(0, at), SessionLog.farthest), frames: frames, head: head, file: file)
     }
 
     /// Fills `stereo` with frames from `position` on, silence where there is nothing. Throws when the disk fails.
@@ -54,7 +56,7 @@ public final class SessionAudio: Sendable {
             let from = max(position, part.at)
             let to = min(position + wanted, part.at + part.frames)
             guard from < to else { continue }
-            let bytes = try part.file.read(at: part.header.dataOffset + (from - part.at) * 4, count: Int(to - from) * 4)
+            let bytes = try part.file.read(at: Int64(part.head.header.dataOffset) + (from - part.at) * 4, count: Int(to - from) * 4)
             let start = Int(from - position) * 2
             for i in 0..<bytes.count / 2 {
                 stereo[start + i] = Int16(bitPattern: UInt16(bytes[2 * i]) | UInt16(bytes[2 * i + 1]) << 8)

@@ -1,3 +1,4 @@
+import AudioKit
 import Core
 import Glibc
 
@@ -62,34 +63,31 @@ public struct SessionRepair: Sendable {
 
     private mutating func repairAudio(_ name: String, rate: Int) throws(DiskError) {
         let file = try ReadFile(path + "/" + name)
-        let head = try file.read(at: 0, count: 4096)
-        let header = (try? SessionWAVHeader(parsing: head)) ?? readable(head, rate)
-        guard let header else {
+        let start = try file.read(at: 0, count: AudioHead.length)
+        let head = try? AudioHead(start, fileBytes: file.size)
+        guard let header = head?.header ?? ours(start, rate) else {
             report.failures.append("\(name): the first bytes are not those of our recordings")
             return
         }
-        let bytes = max(0, file.size - header.dataOffset)
-        let whole = bytes - bytes % Int64(header.frameBytes)
-        // A header that agrees with the size is healthy; another program's chunks behind the samples are left alone too.
-        let isOurs = header.dataOffset == Int64(SessionWAVHeader.size)
-        let isHealthy = header.dataBytes == bytes && whole == bytes && (try? SessionWAVHeader(parsing: head)) != nil
-        guard !isHealthy, isOurs else { return }
-        let repaired = SessionWAVHeader(sampleRate: header.sampleRate, channels: header.channels, dataBytes: whole)
+        // A head that agrees with the size is healthy; files of other programs (chunks behind the samples) are left alone too.
+        guard head?.isHealthy != true, header.dataOffset == WAVHeader.length else { return }
+        let repaired = header.repaired(fileBytes: Int(file.size))
         try edit(name) { file, _ throws(DiskError) in
             try PosixDisk().write(repaired.bytes.span.bytes, to: file, at: 0, path: name)
-            try PosixDisk().resize(file, to: Int64(SessionWAVHeader.size) + whole, path: name)
+            try PosixDisk().resize(file, to: Int64(WAVHeader.length + repaired.dataBytes), path: name)
         }
-        report.actions.append("\(name): header said \(header.dataBytes) bytes of audio, the file has \(whole)")
+        let declared = head?.declaredBytes ?? 0
+        report.actions.append("\(name): the header said \(declared) bytes of audio, the file has \(repaired.dataBytes)")
     }
 
     /// Our layout when the header itself is damaged or cut: zeros (power failure) or the beginning of a header of ours.
-    private func readable(_ head: [UInt8], _ rate: Int) -> SessionWAVHeader? {
-        let front = head.prefix(SessionWAVHeader.size)
+    private func ours(_ start: [UInt8], _ rate: Int) -> WAVHeader? {
+        let front = start.prefix(WAVHeader.length)
         let isZero = front.allSatisfy { $0 == 0 }
         let isOurs = front.prefix(4).elementsEqual("RIFF".utf8.prefix(front.count))
             || front.prefix(4).elementsEqual("RF64".utf8.prefix(front.count))
-        guard isZero || (isOurs && head.count < SessionWAVHeader.size) else { return nil }
-        return SessionWAVHeader(sampleRate: (1000...384_000).contains(rate) ? rate : 8000, dataBytes: 0)
+        guard isZero || (isOurs && start.count < WAVHeader.length) else { return nil }
+        return WAVHeader(sampleRate: (1000...384_000).contains(rate) ? rate : 8000, channels: 2)
     }
 
     // MARK: what follows from audio and log

@@ -76,13 +76,13 @@ public struct SessionVerifier {
     private mutating func checkSizes() {
         let parts = session.audio?.parts ?? []
         for (index, part) in parts.enumerated() {
-            let real = part.fileBytes - part.header.dataOffset
-            let lag = real - part.header.dataBytes
+            let (real, declared) = (part.head.realBytes, part.head.declaredBytes)
+            let lag = real - declared
             let mayLag = session.meta.state == .recording
-            let limit = Int64(rate * part.header.frameBytes) * 3 / 2
+            let limit = Int64(rate) * 4 * 3 / 2
             if mayLag, (0...limit).contains(lag) { continue }
-            if real >= 0, lag == 0 { continue }
-            let words = "header says \(part.header.dataBytes) bytes of audio, the file has \(real)"
+            if part.head.isHealthy { continue }
+            let words = "header says \(declared) bytes of audio, the file has \(real)"
             // A file given up after a fault of the medium may not have let its header be written any more.
             let isGivenUp = session.meta.isDegraded && index < parts.count - 1
             report.add(isGivenUp ? .warning : .error, "audio.size", words)

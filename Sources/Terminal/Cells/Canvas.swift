@@ -61,10 +61,7 @@ public struct Canvas: Sendable {
 
     /// Fills an area with blanks of a style.
     public mutating func fill(_ area: Rect, _ style: Style) {
-        let clip = area.intersection(bounds)
-        for y in clip.y..<clip.endY {
-            for x in clip.x..<clip.endX { grid[x, y] = Cell(style: style) }
-        }
+        grid.fill(area.intersection(bounds), with: Cell(style: style))
     }
 
     /// Gives what is drawn in an area another surface: a selected row.

@@ -49,6 +49,18 @@ public struct CellGrid: Sendable, Hashable {
         cells[y * size.width + x] = cell
     }
 
+    /// Fills an area inside the grid with one cell of width 1.
+    mutating func fill(_ area: Rect, with cell: Cell) {
+        guard !area.isEmpty else { return }
+        for y in area.y..<area.endY {
+            // Only the edges can cut a wide character in two.
+            self[area.x, y] = cell
+            self[area.endX - 1, y] = cell
+            let start = y * size.width + area.x
+            for index in start..<(start + area.width) { cells[index] = cell }
+        }
+    }
+
     /// Overwriting one half of a wide character must not leave the other half alone.
     private mutating func repairNeighbours(x: Int, y: Int) {
         let index = y * size.width + x
@@ -99,4 +111,15 @@ enum ASCIIForm {
     ]
 
     static func of(_ scalar: Unicode.Scalar) -> Unicode.Scalar { known[scalar] ?? "?" }
+}
+
+extension SafeText {
+    /// The text with ASCII characters alone; what has no near one becomes `?`.
+    public var asciiOnly: SafeText {
+        var scalars = String.UnicodeScalarView()
+        for scalar in string.unicodeScalars where DisplayWidth.of(scalar) > 0 {
+            scalars.append(scalar.value < 0x7F ? scalar : ASCIIForm.of(scalar))
+        }
+        return SafeText(cleaned: String(scalars))
+    }
 }

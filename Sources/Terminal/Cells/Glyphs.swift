@@ -41,7 +41,7 @@ public struct Glyphs: Sendable, Hashable {
 
     public static let ascii = Glyphs(
         isASCII: true, horizontal: "-", vertical: "|", corners: ["+", "+", "+", "+"], bullet: "*", hollow: "o",
-        pause: "=", tool: ">", good: "+", bad: "x", cut: "X", swap: "<>", diamond: "#", prompt: ">", caret: "_",
+        pause: "=", tool: ">", good: "+", bad: "x", cut: "X", swap: "<>", diamond: "@", prompt: ">", caret: "_",
         ellipsis: "..", arrow: "->", missing: "-", down: "v", up: "^", separator: "-", trough: ".",
         bars: [" ", "_", ".", "-", "=", "+", "*", "#", "#"], blocks: [" ", " ", " ", " ", "-", "-", "=", "=", "#"],
         stageFills: ["v", "s", "t", "L", "o", "T", "p", "."])

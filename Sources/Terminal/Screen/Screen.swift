@@ -212,6 +212,15 @@ public final class Screen {
         }
     }
 
+    /// Puts text on the terminal's clipboard (OSC 52). Only on the user's explicit wish; at most 74 994 encoded bytes,
+    /// which is what terminals take. False when it is too long or the terminal is not known to have one.
+    public func copy(_ text: String) -> Bool {
+        let encoded = Base64.encode(Array(text.utf8))
+        guard xtermLike, !isAway, !isClosed, encoded.utf8.count <= 74_994 else { return false }
+        Self.send("\u{1B}]52;c;" + encoded + "\u{07}")
+        return true
+    }
+
     // MARK: - Leaving
 
     /// Gives the terminal back for a while: before the process is stopped, or to run something else.

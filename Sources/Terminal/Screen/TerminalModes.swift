@@ -21,7 +21,7 @@ struct TerminalModes: OptionSet, Sendable {
     /// Bytes that switch the modes off.
     var leave: String { Self.table.reversed().filter { contains($0.mode) }.map(\.off).joined() }
 
-    /// Bytes that put a terminal back whatever was going on: end of a synchronised update, modes off, cursor on, plain
+    /// Bytes that put a terminal back whatever was going on: end of a synchronised update, modes off, wrapping and cursor on, plain
     /// letters, normal screen.
-    var reset: String { "\u{1B}[?2026l" + leave + "\u{1B}[?25h\u{1B}[0m\u{1B}[?1049l" }
+    var reset: String { "\u{1B}[?2026l" + leave + "\u{1B}[?7h\u{1B}[?25h\u{1B}[0m\u{1B}[?1049l" }
 }

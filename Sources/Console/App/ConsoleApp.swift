@@ -1,0 +1,225 @@
+import Core
+import Glibc
+import Terminal
+
+/// What the console needs to know at its start.
+public struct ConsoleOptions: Sendable {
+    public var screen: ScreenOptions
+    /// Theme by name; nil takes the standard.
+    public var theme: String?
+    public var themeFolders: [String]
+    public var isReadOnly: Bool
+    /// Keeps the user's choice of theme; called on the main thread.
+    public var saveTheme: @Sendable (String) -> Void
+
+    public init(
+        screen: ScreenOptions, theme: String? = nil, themeFolders: [String] = [], isReadOnly: Bool = false,
+        saveTheme: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.screen = screen
+        self.theme = theme
+        self.themeFolders = themeFolders
+        self.isReadOnly = isReadOnly
+        self.saveTheme = saveTheme
+    }
+}
+
+/// Why the console ended; what becomes of the engine is the caller's to decide.
+public enum ConsoleEnd: Sendable, Hashable {
+    /// The user left.
+    case quit
+    /// SIGTERM, SIGINT or SIGQUIT: exit with 128 + number.
+    case signal(Int32)
+    /// The terminal is gone (SIGHUP, end of file): calls may go on without a screen.
+    case terminalLost
+}
+
+/// The full-screen console: ties loop, screen and model together and talks to the engine through its client port alone.
+/// Main thread.
+///
+/// Engine → `EventQueue` (latest) → bell → `records` message → model → picture → `Screen`. Keys → model → commands → engine.
+public final class ConsoleApp {
+    /// Events kept for the screen while it is busy.
+    static let queueBound = 4_096
+    /// Meters and clock move this often while a session is live, and this often otherwise.
+    static let liveTick = Duration.milliseconds(50)
+    static let idleTick = Duration.seconds(1)
+
+    private let client: any EngineClient
+    private let screen: Screen
+    private let loop: UILoop
+    private let queue: EventQueue
+    private let options: ConsoleOptions
+    private var themes: ThemeStore
+    private var model: ConsoleModel
+    private var tick: Duration?
+    private var lastThemeCheck = MonotonicTime(nanoseconds: 0)
+    private var end = ConsoleEnd.quit
+
+    /// Takes the terminal. Throws when there can be no full screen; use plain output then. `UILoop.blockSignals()` must
+    /// have been called before any thread was made.
+    public init(client: any EngineClient, options: ConsoleOptions) throws(ScreenError) {
+        self.client = client
+        self.options = options
+        var store = ThemeStore(folders: options.themeFolders)
+        let name = options.theme ?? BuiltInThemes.standardName
+        let (theme, problems) = store.load(name)
+        themes = store
+        screen = try Screen(theme: theme ?? BuiltInThemes.standard, options: options.screen)
+        let isRemote = options.screen.environment["SSH_TTY"] != nil
+        let loop = UILoop(escapeDelay: isRemote ? .milliseconds(100) : .milliseconds(25))
+        self.loop = loop
+        let wake = loop.wake
+        queue = EventQueue(bound: Self.queueBound, policy: .latest) { wake.ring() }
+        model = ConsoleModel(
+            size: screen.size,
+            appearance: Appearance(
+                ascii: screen.isASCII, strike: screen.hasStrike,
+                themeName: theme == nil ? BuiltInThemes.standardName : name, themes: store.names),
+            isReadOnly: options.isReadOnly, now: .now(), wall: .now())
+        if let problem = problems.first { _ = model.update(.notice(problem.description)) }
+    }
+
+    /// Runs until the user leaves or the terminal goes; gives the terminal back. Main thread.
+    public func run() -> ConsoleEnd {
+        client.subscribe(queue)
+        screen.ask(background: false)
+        setTick()
+        loop.requestFrame()
+        loop.run(self)
+        client.unsubscribe(queue)
+        screen.close()
+        return end
+    }
+
+    private func send(_ message: ConsoleMessage) {
+        for effect in model.update(message) { perform(effect) }
+        setTick()
+        loop.requestFrame()
+    }
+
+    /// Fast while something moves, slow otherwise.
+    private func setTick() {
+        let wanted = model.isLive ? Self.liveTick : Self.idleTick
+        guard tick != wanted else { return }
+        tick = wanted
+        loop.setTick(wanted)
+    }
+
+    private func perform(_ effect: ConsoleEffect) {
+        switch effect {
+        case .send(let command): client.send(command)
+        case .quit: finish(.quit)
+        case .redraw: screen.invalidate()
+        case .applyTheme(let name, let save): apply(theme: name, save: save)
+        case .copy(let text): copy(text)
+        case .suspend: stopAndGoOn()
+        case .dump(let file): dump(to: file)
+        }
+    }
+
+    private func finish(_ reason: ConsoleEnd) {
+        end = reason
+        loop.stop()
+    }
+
+    // MARK: - Effects
+
+    private func apply(theme name: String, save: Bool) {
+        let (theme, problems) = themes.load(name)
+        guard let theme else {
+            send(.notice(problems.first?.description ?? "no theme \(name)"))
+            return
+        }
+        screen.setTheme(theme)
+        // Named by its file, which is what the list shows, whatever the file calls it.
+        send(.themeLoaded(name: name, problems: problems.map(\.description)))
+        if save { options.saveTheme(name) }
+    }
+
+    private func copy(_ text: String) {
+        send(.notice(screen.copy(text) ? "copied \(text.count) characters" : "too long to copy, or no clipboard here"))
+    }
+
+    private func dump(to file: String) {
+        let text = Array(model.picture().plainText.utf8)
+        let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else {
+            send(.notice("cannot write \(file): \(String(cString: strerror(errno)))"))
+            return
+        }
+        defer { close(descriptor) }
+        let written = write(descriptor, text, text.count)
+        send(.notice(written == text.count ? "screen written to \(file)" : "\(file) is not whole: the disk may be full"))
+    }
+
+    private func stopAndGoOn() {
+        send(.stopping)
+        screen.suspend()
+        UILoop.stopProcess()
+        screen.resume()
+        send(.resized(screen.size))
+        send(.resumed)
+    }
+
+    private func checkTheme() {
+        let now = MonotonicTime.now()
+        guard now - lastThemeCheck > .milliseconds(500) else { return }
+        lastThemeCheck = now
+        if themes.hasChanged() { apply(theme: model.appearance.themeName, save: false) }
+    }
+
+    private func drain() {
+        let (records, dropped) = queue.take()
+        if dropped > 0 {
+            // What was lost may have been a beginning or an end: the engine tells all again.
+            client.unsubscribe(queue)
+            client.subscribe(queue)
+        }
+        if !records.isEmpty || dropped > 0 { send(.records(records, dropped: dropped)) }
+    }
+
+    private func readClock() {
+        var meters: [SessionID: MeterSnapshot] = [:]
+        for session in model.book.liveSessions { meters[session.id] = client.meters(of: session.id) }
+        send(.tick(now: .now(), wall: .now(), meters: meters))
+    }
+}
+
+extension ConsoleApp: UILoopDelegate {
+    public func loop(_ loop: UILoop, received events: [InputEvent]) {
+        readClock()  // keys are judged by the time they came
+        for event in events {
+            if case .answer(let answer) = event {
+                if screen.take(answer, wantsKitty: true) { send(.keyReleaseKnown) }
+            } else {
+                send(.input(event))
+            }
+        }
+    }
+
+    public func loop(_ loop: UILoop, received signal: UISignal) {
+        switch signal {
+        case .resized:
+            if screen.resize() { send(.resized(screen.size)) }
+            loop.requestFrame()
+        case .interrupt: finish(.signal(SIGINT))
+        case .terminate: finish(.signal(SIGTERM))
+        case .quit: finish(.signal(SIGQUIT))
+        case .hangUp: finish(.terminalLost)
+        case .stop: stopAndGoOn()
+        case .resumed: screen.invalidate()
+        }
+    }
+
+    public func loopWasWoken(_ loop: UILoop) { drain() }
+
+    public func loopTicked(_ loop: UILoop) {
+        checkTheme()
+        readClock()
+    }
+
+    public func loopDraws(_ loop: UILoop) { screen.draw(model.picture()) }
+
+    public func loopLostTerminal(_ loop: UILoop) { finish(.terminalLost) }
+}

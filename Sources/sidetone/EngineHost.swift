@@ -1,0 +1,88 @@
+import Configuration
+import Conversations
+import Core
+import Dispatch
+import Glibc
+import Network
+import Recording
+import Synchronization
+
+/// The engine thread with everything on it, as the main thread sees it: start, handle, end.
+final class EngineHost: Sendable {
+    let handle: EngineHandle
+    let ready: Wiring.Ready
+    private let loop: UVLoop
+    private let recorder: SessionRecorder
+    private let wiring: WiringBox
+
+    /// Holds the wiring for the engine thread.
+    final class WiringBox: Sendable {
+        @EngineActor var wiring: Wiring?
+        init() {}
+    }
+
+    /// Starts engine and recorder and opens the listeners. Throws `ConfigurationError` when something asked for cannot be;
+    /// nothing is left running then. `onShutdown` comes on the engine thread when a `shutdown` command is done.
+    init(_ setup: Setup, devices: Bool, onShutdown: @escaping @Sendable () -> Void) throws(ConfigurationError) {
+        let loop = UVLoop()
+        var options = RecordingOptions(folder: setup.sessionsFolder)
+        options.format = RecordingOptions.Format(rawValue: setup.configuration.recordingFormat) ?? .wav
+        options.application = Version.text
+        let recorder = SessionRecorder(options: options) { job in loop.post(job) }
+        let meters = MeterBoard()
+        let box = WiringBox()
+        let handle = EngineHandle(meters: meters) { job in
+            loop.post { if let engine = box.wiring?.engine { job(engine) } }
+        }
+        try loop.start(name: "engine")
+        let outcome = Self.onEngine(loop) { () -> Result<Wiring.Ready, ConfigurationError> in
+            let wiring = Wiring(
+                setup, loop: loop, recorder: recorder, meters: meters, devices: devices, onShutdown: onShutdown)
+            box.wiring = wiring
+            do throws(ConfigurationError) { return .success(try wiring.listen(setup, handle: handle)) } catch {
+                return .failure(error)
+            }
+        }
+        self.loop = loop
+        self.recorder = recorder
+        self.handle = handle
+        wiring = box
+        switch outcome {
+        case .success(let ready): self.ready = ready
+        case .failure(let error):
+            Self.onEngine(loop) { box.wiring = nil }
+            recorder.stop()
+            loop.stop()
+            throw error
+        }
+    }
+
+    /// Runs `body` on the engine thread and waits for it. Only before and after the program's real work.
+    @discardableResult
+    private static func onEngine<T: Sendable>(_ loop: UVLoop, _ body: @escaping @EngineActor @Sendable () -> T) -> T {
+        let done = DispatchSemaphore(value: 0)
+        let result = Mutex<T?>(nil)
+        loop.post {
+            let value = body()
+            result.withLock { $0 = value }
+            done.signal()
+        }
+        done.wait()
+        guard let value = result.withLock({ $0 }) else { preconditionFailure("the engine answered without a value") }
+        return value
+    }
+
+    /// No new calls, every call hung up; `done` comes on the engine thread, at the latest after `limit`.
+    func drain(within limit: Duration, done: @escaping @Sendable () -> Void) {
+        loop.post { [wiring] in
+            guard let wiring = wiring.wiring else { return done() }
+            wiring.drain(within: limit) { done() }
+        }
+    }
+
+    /// Writes what is recorded and ends the threads.
+    func stop() {
+        recorder.stop()
+        loop.stop()
+    }
+}

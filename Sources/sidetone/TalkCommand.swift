@@ -1,0 +1,128 @@
+import ArgumentParser
+import Configuration
+import Console
+import Conversations
+import Core
+import Devices
+import Dispatch
+import Glibc
+import Synchronization
+import Terminal
+
+/// `sidetone` and `sidetone talk`: a conversation at this machine's devices (or by text), with the screen.
+struct TalkCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "talk", abstract: "Talk to an agent and watch calls (the default command).",
+        discussion: """
+            Off a terminal, or with --plain or --json, events are printed as lines and each line of standard input is a typed turn.
+            Exit codes: 0 the user left, 1 no terminal, 64 wrong arguments, 78 wrong configuration, 128+n ended by signal n.
+            """)
+
+    @OptionGroup var options: RunOptions
+
+    @Flag(name: .long, help: "Lines of words instead of the screen.")
+    var plain = false
+
+    @Flag(name: .long, help: "Events as JSON lines instead of the screen.")
+    var json = false
+
+    @Flag(name: .long, help: "Only ASCII characters on the screen.")
+    var ascii = false
+
+    func run() throws {
+        ALSALibrary.prepare()
+        let setup = try reportingMistakes { try Setup(options) }
+        let obstacle = ScreenOptions.obstacle(environment: setup.environment)
+        if plain || json || obstacle != nil { return try runLines(setup) }
+        try runScreen(setup)
+    }
+
+    // MARK: The screen
+
+    private func runScreen(_ setup: Setup) throws {
+        UILoop.blockSignals()
+        let host = try reportingMistakes { try EngineHost(setup, devices: true) {} }
+        defer { end(host) }
+        let folders = ThemeStore.searchFolders(
+            wish: setup.configuration.themesFolder, environment: setup.environment, executable: CommandLine.arguments[0])
+        let console: ConsoleApp
+        do throws(ScreenError) {
+            console = try ConsoleApp(
+                client: host.handle,
+                options: ConsoleOptions(
+                    screen: ScreenOptions(ascii: ascii, environment: setup.environment),
+                    theme: options.theme ?? setup.configuration.theme, themeFolders: folders))
+        } catch {
+            Output.error("sidetone: \(error)")
+            throw Exit.failed
+        }
+        host.handle.send(.startConversation(agent: nil, provider: nil))
+        switch console.run() {
+        case .quit, .terminalLost: return
+        case .signal(let number): throw ExitCode(128 + number)
+        }
+    }
+
+    /// Hangs everything up in order and writes what is recorded; five seconds at most.
+    private func end(_ host: EngineHost) {
+        let done = DispatchSemaphore(value: 0)
+        host.drain(within: .seconds(4)) { done.signal() }
+        _ = done.wait(timeout: .now() + 5)
+        host.stop()
+    }
+
+    // MARK: Lines
+
+    private func runLines(_ setup: Setup) throws {
+        let signals = SignalWait()
+        let host = try reportingMistakes { try EngineHost(setup, devices: true) { SignalWait.finish() } }
+        let script = ScriptEnd()
+        let printer = PlainPrinter(json: json) { if script.sees($0) { SignalWait.finish() } }
+        let queue = EventQueue(bound: 4096, policy: .latest, wantsFrequent: json) { printer.wake() }
+        printer.start(queue)
+        host.handle.subscribe(queue)
+        host.handle.send(.startConversation(agent: nil, provider: nil))
+        let handle = host.handle
+        DispatchQueue(label: "sidetone.stdin").async {
+            while let line = readLine(strippingNewline: true) {
+                if !line.isEmpty { handle.send(.sendText(session: nil, text: line)) }
+            }
+            // The end of a script: what was asked is still answered before the program leaves.
+            script.inputEnded()
+            handle.send(.hangUp(session: nil, now: false))
+        }
+        var ending = false
+        while let signal = signals.next() {
+            if signal == .finished { break }
+            if ending { throw Exit.failed }
+            ending = true
+            host.drain(within: .seconds(10)) { SignalWait.finish() }
+        }
+        host.stop()
+        printer.flush()
+    }
+}
+
+/// Knows when a script is done: its input is at its end and its conversation is over.
+final class ScriptEnd: Sendable {
+    private struct State {
+        var conversation: SessionID?
+        var isOver = false
+        var inputEnded = false
+    }
+    private let state = Mutex(State())
+
+    func inputEnded() { state.withLock { $0.inputEnded = true } }
+
+    /// Takes each record; true when that was the last one to wait for.
+    func sees(_ record: EventRecord) -> Bool {
+        state.withLock { s in
+            switch record.event {
+            case .sessionStarted(let start) where start.leg == .device || start.leg == .text: s.conversation = record.session
+            case .sessionEnded where record.session == s.conversation: s.isOver = true
+            default: break
+            }
+            return s.isOver && s.inputEnded
+        }
+    }
+}

@@ -1,0 +1,197 @@
+import Configuration
+import Conversations
+import Core
+import Devices
+import EmbeddedSpeech
+import Network
+import Recording
+import Service
+import Telephony
+
+/// The one place that names concrete types of several modules: builds the running program from a `Setup`.
+///
+/// ```
+/// engine thread: UVLoop ─ Engine ─ AudioSocketListener, ServiceHandler, DeviceHub
+/// main thread:   console or signals ─ EngineHandle (posts to the engine)
+/// recorder thread: SessionRecorder          speech workers: SpeechWorkers
+/// ```
+@EngineActor
+final class Wiring {
+    /// What is known once everything listens.
+    struct Ready: Sendable {
+        var audioSocket: SocketAddress?
+        var http: SocketAddress?
+    }
+
+    let engine: Engine
+    private let loop: UVLoop
+    private let recorder: SessionRecorder
+    private var listener: AudioSocketListener?
+    private var httpListener: (any TCPListener)?
+    private var service: ServiceHandler?
+    private let hub: DeviceHub?
+    private var reportTimer: (any EngineTimer)?
+
+    init(
+        _ setup: Setup, loop: UVLoop, recorder: SessionRecorder, meters: MeterBoard, devices wantsDevices: Bool,
+        onShutdown: @escaping @EngineActor () -> Void
+    ) {
+        self.loop = loop
+        self.recorder = recorder
+        let hub = wantsDevices ? DeviceHub(loop: loop, settings: Self.deviceSettings(setup)) : nil
+        self.hub = hub
+        let legs = hub.map { ConsoleLegs($0) }
+        let providers = setup.providers
+        let environment = SessionEnvironment(
+            loop: loop, opener: LinkRouter(network: LWSLinks(loop: loop), workers: SpeechWorkers(loop: loop)),
+            tools: setup.tools, recording: recorder
+        ) { (name) throws(ConfigurationError) in try providers.make(name) }
+        engine = Engine(
+            environment: environment,
+            defaults: Engine.Defaults(provider: setup.provider, settings: setup.settings, record: setup.record),
+            providers: providers.names, meters: meters, consoleLegs: legs, monitor: hub.map { SpeakerMonitor($0) },
+            onShutdown: onShutdown)
+        engine.updateReport { $0.sessionsFolder = setup.sessionsFolder }
+        hub?.onTrouble = { [weak self] trouble, code in
+            self?.engine.setTrouble(trouble, code: code)
+            self?.reportDevices()
+        }
+    }
+
+    private static func deviceSettings(_ setup: Setup) -> DeviceSettings {
+        DeviceSettings(
+            capture: setup.configuration.capture, playback: setup.configuration.playback,
+            echo: DeviceSettings.Echo(rawValue: setup.configuration.echoCancellation.rawValue) ?? .auto)
+    }
+
+    /// Opens the listeners. Throws when one that was asked for cannot be.
+    func listen(_ setup: Setup, handle: EngineHandle) throws(ConfigurationError) -> Ready {
+        if let configuration = setup.audioSocket { try listen(configuration, isExplicit: setup.audioSocketIsExplicit) }
+        if let address = setup.http { try serve(address, setup, handle) }
+        engine.updateReport {
+            $0.audioSocket = listener?.localAddress?.description
+            $0.http = httpListener?.localAddress.description
+        }
+        tickReport()
+        return Ready(audioSocket: listener?.localAddress, http: httpListener?.localAddress)
+    }
+
+    private func listen(_ configuration: AudioSocketConfiguration, isExplicit: Bool) throws(ConfigurationError) {
+        let made = AudioSocketListener(
+            configuration: configuration, // A short kernel buffer: a peer that does not read must not get seconds of stale audio later.
+            port: UVTCP(loop: loop, options: UVTCP.Options(sendBuffer: 32 << 10)), loop: loop,
+            onCall: { [weak self] leg in self?.engine.accept(leg) },
+            onEvent: { [weak self] event in self?.told(event) })
+        do throws(ConfigurationError) {
+            try made.start()
+            listener = made
+        } catch {
+            if isExplicit { throw error }
+            told(.trouble(
+                Trouble(
+                    code: "listener.address", severity: .notice, text: "no calls: \(error.place): \(error.cause)",
+                    fix: "another sidetone may be running; choose another port with --audiosocket")))
+        }
+    }
+
+    private func serve(_ address: SocketAddress, _ setup: Setup, _ handle: EngineHandle) throws(ConfigurationError) {
+        let handler = try ServiceHandler(
+            address: address, token: setup.configuration.httpToken, client: handle, post: { [loop] job in loop.post(job) })
+        service = handler
+        httpListener = try LWSServer(loop: loop).serve(address, handler: handler)
+    }
+
+    private func told(_ event: Event) {
+        switch event {
+        case .trouble(let trouble): engine.setTrouble(trouble, code: trouble.code)
+        case .troubleCleared(let cleared): engine.setTrouble(nil, code: cleared.code)
+        default: break
+        }
+    }
+
+    private func tickReport() {
+        if let numbers = listener?.statistics {
+            engine.updateReport {
+                $0.accepted = numbers.accepted
+                $0.rejected = numbers.rejected
+            }
+        }
+        reportDevices()
+        reportTimer = loop.schedule(after: .seconds(1)) { [weak self] in self?.tickReport() }
+    }
+
+    private func reportDevices() {
+        guard let summary = hub?.summary else { return }
+        engine.updateReport {
+            $0.capture = summary.capture
+            $0.playback = summary.playback
+            $0.deviceReason = summary.reason
+        }
+    }
+
+    /// Ends everything in order: no new calls, every call hung up, at most `limit`.
+    func drain(within limit: Duration, done: @escaping @EngineActor () -> Void) {
+        httpListener?.close()
+        reportTimer?.cancel()
+        engine.shutdown()
+        guard let listener else { return done() }
+        listener.drain(within: limit, done: done)
+    }
+}
+
+/// Sends workers to the speech pool and everything else to the network.
+@EngineActor
+final class LinkRouter: LinkOpener {
+    private let network: LWSLinks
+    private let workers: SpeechWorkers
+
+    init(network: LWSLinks, workers: SpeechWorkers) {
+        self.network = network
+        self.workers = workers
+    }
+
+    func open(_ id: LinkID, _ endpoint: Endpoint, delegate: any LinkDelegate) -> any Link {
+        if case .worker = endpoint { return workers.open(id, endpoint, delegate: delegate) }
+        return network.open(id, endpoint, delegate: delegate)
+    }
+}
+
+/// The console's own conversations at the devices.
+@EngineActor
+final class ConsoleLegs: ConsoleLegFactory {
+    private let hub: DeviceHub
+
+    init(_ hub: DeviceHub) { self.hub = hub }
+
+    func makeLeg() -> any Leg { hub.makeLeg() }
+
+    func selectDevices(capture: String?, playback: String?) throws(ConfigurationError) {
+        let list = DeviceList.read()
+        if let capture { _ = try list.resolve(capture, .capture) }
+        if let playback { _ = try list.resolve(playback, .playback) }
+        hub.choose(capture: capture, playback: playback)
+    }
+}
+
+/// Plays live calls at the speaker: one voice for the caller, one for the agent.
+@EngineActor
+final class SpeakerMonitor: MonitorOutput {
+    private let caller: Speaker
+    private let agent: Speaker
+
+    init(_ hub: DeviceHub) {
+        caller = hub.makeSpeaker()
+        agent = hub.makeSpeaker()
+    }
+
+    func monitor(_ pcm: Span<Int16>, rate: Int, channel: AudioGap.Channel) {
+        let speaker = channel == .user ? caller : agent
+        speaker.start()
+        speaker.feed(pcm, rate: rate)
+    }
+
+    func stopMonitor() {
+        caller.stop()
+        agent.stop()
+    }
+}

@@ -1,0 +1,42 @@
+import Core
+import TestKit
+import Terminal
+import Testing
+
+@testable import Console
+
+/// Whole screens as text. `SIDETONE_UPDATE_GOLDENS=1 swift test --filter GoldenTests` writes them; read them then.
+@Suite struct GoldenTests {
+    typealias Scene = (name: String, build: @Sendable (inout Scenario) -> Void, prepare: @Sendable (inout ConsoleModel) -> Void)
+
+    static let scenes: [Scene] = [
+        ("talk-idle", { ConsoleFixture.idle(&$0) }, { _ in }),
+        ("talk-partial", { ConsoleFixture.partial(&$0) }, { _ in }),
+        ("talk-bargein", { ConsoleFixture.bargeIn(&$0) }, { _ in }),
+        ("talk-tool", { ConsoleFixture.toolCall(&$0) }, { _ in }),
+        ("talk-trouble", { ConsoleFixture.trouble(&$0) }, { _ in }),
+        ("calls", { ConsoleFixture.calls(&$0) }, { _ = ConsoleFixture.press(&$0, "3", "down", "down") }),
+        ("help", { ConsoleFixture.partial(&$0) }, { _ = ConsoleFixture.press(&$0, "?", "down") }),
+        ("picker", { ConsoleFixture.partial(&$0) }, { _ = ConsoleFixture.press(&$0, "p", "down") }),
+        ("latency", { ConsoleFixture.bargeIn(&$0) }, { _ = ConsoleFixture.press(&$0, "2") }),
+        ("events", { ConsoleFixture.bargeIn(&$0) }, { _ = ConsoleFixture.press(&$0, "4") }),
+        ("audio", { ConsoleFixture.partial(&$0) }, { _ = ConsoleFixture.press(&$0, "5") }),
+    ]
+
+    @Test(arguments: scenes.indices, ConsoleFixture.sizes)
+    func unicode(scene: Int, size: Size) { check(Self.scenes[scene], size, ascii: false) }
+
+    @Test(arguments: scenes.indices, ConsoleFixture.sizes)
+    func ascii(scene: Int, size: Size) { check(Self.scenes[scene], size, ascii: true) }
+
+    private func check(_ scene: Scene, _ size: Size, ascii: Bool) {
+        var model = ConsoleFixture.model(size, ascii: ascii, scene.build)
+        scene.prepare(&model)
+        let picture = ascii ? model.picture().asciiOnly() : model.picture()
+        let name = "\(scene.name)-\(size.width)x\(size.height)\(ascii ? "-ascii" : "")"
+        #expect(GoldenText(beside: #filePath).difference(picture.plainText, name) == nil)
+        for y in 0..<size.height {
+            #expect(picture.row(y).reduce(0) { $0 + Int($1.width) } == size.width, "row \(y) of \(name)")
+        }
+    }
+}
