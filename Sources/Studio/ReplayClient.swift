@@ -48,6 +48,8 @@ public final class ReplayClient: EngineClient {
 
     /// The session.
     public let replay: SessionReplay
+    /// Its records as a viewer gets them: a replayed call is the viewer's own session, no call that is on the line now.
+    private let records: [EventRecord]
     private let state: Mutex<State>
     private let sink: ReplayAudioSink?
 
@@ -56,6 +58,13 @@ public final class ReplayClient: EngineClient {
         _ replay: SessionReplay, speed: Double = 1, isPaused: Bool = false, now: MonotonicTime, sink: ReplayAudioSink? = nil
     ) {
         self.replay = replay
+        records = replay.timeline.records.map { record in
+            guard case .sessionStarted(var start) = record.event else { return record }
+            start.leg = .replay
+            var shown = record
+            shown.event = .sessionStarted(start)
+            return shown
+        }
         self.sink = sink
         let clock = ReplayClock(length: replay.timeline.length, speed: speed, isPaused: isPaused, now: now)
         state = Mutex(State(clock: clock, now: now))
@@ -83,7 +92,7 @@ public final class ReplayClient: EngineClient {
 
     private func send(_ s: inout State, upTo count: Int) {
         guard s.sent < count, !s.isClosed else { return }
-        for record in replay.timeline.records[s.sent..<count] {
+        for record in records[s.sent..<count] {
             for queue in s.queues { queue.push(record) }
         }
         s.sent = count
@@ -173,7 +182,7 @@ public final class ReplayClient: EngineClient {
     /// Adds a consumer; it first gets all records up to the place.
     public func subscribe(_ queue: EventQueue) {
         state.withLock { s in
-            for record in replay.timeline.records[..<s.sent] { queue.push(record) }
+            for record in records[..<s.sent] { queue.push(record) }
             s.queues.append(queue)
         }
     }
