@@ -176,6 +176,19 @@ import Testing
         #expect(bench.input(.text("x")).isEmpty)
     }
 
+    @Test func aFarewellThatBeginsAfterTheWishToHangUpIsHeardToo() {
+        let bench = MachineBench()
+        bench.ready()
+        bench.provider(.responseStarted(id: "r"))
+        bench.provider(.hangUpRequested(reason: "bye"))
+        bench.speak(0)
+        #expect(bench.machine.state == .ending)
+        bench.provider(.responseEnded(id: "r", status: .completed))
+        #expect(!bench.all.contains { if case .hangUpLeg = $0 { true } else { false } })
+        bench.playedOut(0)
+        #expect(bench.all.contains(.hangUpLeg(SessionEnd(by: .agent, reason: "bye"))))
+    }
+
     @Test func anAnswerThatDoesNotComeIsSeenAndMended() {
         let bench = MachineBench()
         bench.ready()
