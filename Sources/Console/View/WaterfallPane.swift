@@ -55,7 +55,7 @@ extension Painter {
         canvas.repeatGlyph(look.fill, x: min(start, barWidth - 1), count: length, Style(look.role), in: bar)
         if let owner = row.owner, area.width >= 46 {
             canvas.draw(
-                SafeText(" " + owner.words), x: x + 7, y: y, Style(owner == .setting ? .warning : .dim), in: area)
+                SafeText(owner.words), x: x + 8, y: y, Style(owner == .setting ? .warning : .dim), in: area)
         }
     }
 
