@@ -6,13 +6,16 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .treatAllWarnings(as: .error),
-    // The dynamic exclusivity checks cost 6 % of a call's frame; the tests run with them (docs/performance.md).
-    .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
+
+/// For the modules that every frame of a call passes: the dynamic exclusivity checks cost 6 % of a frame. The tests (debug)
+/// run with them; docs/performance.md has the figures.
+let hot: [SwiftSetting] = strict + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
 
 /// A Swift target of the product. `uses` are the only modules it may import (checked by the build).
 func swift(_ name: String, uses: [Target.Dependency] = [], linker: [LinkerSetting] = []) -> Target {
-    .target(name: name, dependencies: uses, swiftSettings: strict, linkerSettings: linker)
+    let settings = ["Core", "ProviderKit", "Providers", "Network", "Conversations"].contains(name) ? hot : strict
+    return .target(name: name, dependencies: uses, swiftSettings: settings, linkerSettings: linker)
 }
 
 /// A C target: module map and shims for what Swift cannot import, nothing else.

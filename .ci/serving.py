@@ -65,9 +65,13 @@ class Serve:
 
 
 def verify(folder):
-    """Findings of `sidetone sessions verify` for one session folder; None when it is whole."""
-    done = subprocess.run([BINARY, "sessions", "verify", str(folder)], capture_output=True, text=True)
-    return None if done.returncode == 0 else (done.stdout + done.stderr).strip()
+    """Errors that `sidetone sessions verify` finds in one session folder; None when it is whole."""
+    done = subprocess.run([BINARY, "sessions", "verify", "--json", str(folder)], capture_output=True, text=True)
+    if done.returncode == 0:
+        return None
+    report = last_json(done.stdout) or {"findings": [{"severity": "error", "code": "verify", "text": done.stderr.strip()}]}
+    errors = [f"{f['code']}: {f['text']}" for f in report["findings"] if f["severity"] == "error"]
+    return f"{Path(folder).name}: " + "; ".join(errors[:4])
 
 
 def records(folder, torn=False):

@@ -69,14 +69,17 @@ final class DownlinkChain {
             buffer.append(item: key, pcm)
             return
         }
+        var scratch: [Int16] = []
+        swap(&scratch, &converted)
         var at = 0
         while at < pcm.count {
             let count = min(sourceRate / 5, pcm.count - at)
-            var target = converted.mutableSpan
+            var target = scratch.mutableSpan
             let written = resampler.process(pcm.extracting(at..<(at + count)), into: &target)
-            buffer.append(item: key, converted.span.extracting(0..<written))
+            buffer.append(item: key, scratch.span.extracting(0..<written))
             at += count
         }
+        swap(&scratch, &converted)
     }
 
     private func key(of item: AgentItem, _ name: String) -> UInt32 {

@@ -17,19 +17,22 @@ public struct MonotonicTime: Comparable, Hashable, Sendable, Codable {
 
     public static func < (a: MonotonicTime, b: MonotonicTime) -> Bool { a.nanoseconds < b.nanoseconds }
 
-    /// The point `d` later.
+    /// The point `d` later, cut to what an Int64 holds: a replayed log may hold any time.
     public static func + (t: MonotonicTime, d: Duration) -> MonotonicTime {
-        MonotonicTime(nanoseconds: t.nanoseconds + d.wholeNanoseconds)
+        let (sum, overflow) = t.nanoseconds.addingReportingOverflow(d.wholeNanoseconds)
+        return MonotonicTime(nanoseconds: overflow ? (t.nanoseconds < 0 ? .min : .max) : sum)
     }
 
-    /// The point `d` earlier.
+    /// The point `d` earlier, cut to what an Int64 holds.
     public static func - (t: MonotonicTime, d: Duration) -> MonotonicTime {
-        MonotonicTime(nanoseconds: t.nanoseconds - d.wholeNanoseconds)
+        let (rest, overflow) = t.nanoseconds.subtractingReportingOverflow(d.wholeNanoseconds)
+        return MonotonicTime(nanoseconds: overflow ? (t.nanoseconds < 0 ? .min : .max) : rest)
     }
 
-    /// The time from `b` to `a`; negative when `a` is earlier.
+    /// The time from `b` to `a`; negative when `a` is earlier. Cut to what an Int64 of nanoseconds holds.
     public static func - (a: MonotonicTime, b: MonotonicTime) -> Duration {
-        .nanoseconds(a.nanoseconds - b.nanoseconds)
+        let (rest, overflow) = a.nanoseconds.subtractingReportingOverflow(b.nanoseconds)
+        return .nanoseconds(overflow ? (a.nanoseconds < 0 ? .min : .max) : rest)
     }
 }
 

@@ -4,23 +4,27 @@ import Glibc
 ///
 /// A call's 8 kHz audio reaches the recogniser at 16 kHz; its model was made from wide sound and needs an adaptation then.
 enum BandDetector {
-    /// Treble (above 4.8 kHz) at most this far below the loudest frame counts as wide: 45 dB as a power ratio.
-    private static let ratio = 3.2e-5
+    /// Treble (above 4.8 kHz) at most this far below the loudest frame counts as wide: 42 dB as a power ratio.
+    private static let ratio = 6e-5
+    /// Louder samples are taken for clipped: their frame has treble that is not the speaker's.
+    private static let clipping = 30000
 
     /// The band of an utterance, PCM16 at 16 kHz.
     static func band(of pcm: [Int16]) -> Hypothesis.Band {
         var history = [Float](repeating: 0, count: taps.count)
         var at = 0
+        var isClipped = false
         var all = 0.0, treble = 0.0, loudestAll = 0.0, loudestTreble = 0.0
         for (i, sample) in pcm.enumerated() {
             history[at] = Float(sample)
             at = (at + 1) % taps.count
             if i % 2 == 0 { treble += square(filtered(history, from: at)) * 2 }
             all += Double(sample) * Double(sample)
+            if abs(Int(sample)) > clipping { isClipped = true }
             if i % 320 == 319 {
                 loudestAll = max(loudestAll, all)
-                loudestTreble = max(loudestTreble, treble)
-                (all, treble) = (0, 0)
+                if !isClipped { loudestTreble = max(loudestTreble, treble) }
+                (all, treble, isClipped) = (0, 0, false)
             }
         }
         return loudestTreble > loudestAll * ratio ? .wide : .phone

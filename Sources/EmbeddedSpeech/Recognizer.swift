@@ -6,7 +6,7 @@ import Core
 /// ```
 /// pcm ─ band? ─ adapt ─ dither ─▶ grammar ─▶ as long as it takes to say? ─▶ keyphrase ─ found ─▶ grammar's text
 ///                                    │ nothing      │ no                        │ not found
-///                                    ╰──────────────┴───────────────────────────┴─▶ dictation ─ fits hardly better? ─┐
+///                                    ╰──────────────┴───────────────────────────┴─▶ dictation ─ nearly alike? ───────┐
 ///                                                              dictation's text ◀─ no ─┴─ yes ─▶ grammar's text
 /// ```
 /// A grammar alone forces almost any speech into one of its sentences, so it is never believed alone. Belongs to one thread.
@@ -69,12 +69,12 @@ final class Recognizer {
 
     private func passes(over pcm: [Int16]) -> Hypothesis {
         let sentence = hasGrammar ? decode(CSPEECH_GRAMMAR, pcm) : ""
-        let grammar = outcome.acoustic
         let isPossible = !sentence.isEmpty && SpeechPace.isPlausible(frames: SpeechPace.activeFrames(pcm), phones: phones(sentence))
         if isPossible && confirms(pcm) { return Hypothesis(text: sentence, source: .grammar, confidence: 0.9) }
         let free = decode(CSPEECH_DICTATION, pcm)
-        let loss = Double(outcome.acoustic - grammar) / Double(max(1, outcome.frames))
-        if isPossible && loss < Self.largestLoss { return Hypothesis(text: sentence, source: .grammar, confidence: 0.6) }
+        if isPossible && WordError.rate(reference: sentence, heard: free) <= 0.34 {
+            return Hypothesis(text: sentence, source: .grammar, confidence: 0.7)
+        }
         return Hypothesis(
             text: free, source: free.isEmpty ? .none : .dictation, confidence: free.isEmpty ? 0 : 0.5,
             unconfirmed: sentence.isEmpty ? nil : sentence)
@@ -95,10 +95,6 @@ final class Recognizer {
     /// Detection threshold of the keyphrase search, a power of ten. Measured: sentences of the grammar are found above it
     /// nine times in ten, others of a plausible length hardly ever.
     private static let keyphraseExponent = -48.0
-
-    /// How much worse than free speech, a frame, a sentence of the grammar may fit the sound when the keyphrase search does
-    /// not find it.
-    private static let largestLoss = 3.0
 
     /// One pass; the text without marks of alternative pronunciation ("the(2)") and noises.
     func decode(_ search: some BinaryInteger, _ pcm: [Int16]) -> String {

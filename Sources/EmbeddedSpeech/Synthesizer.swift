@@ -61,7 +61,7 @@ private final class PieceSink {
 
     func take(_ pcm: UnsafeBufferPointer<Int16>) -> Bool {
         for sample in pcm {
-            let scaled = Int32(sample) * gain >> 8
+            let scaled = (Int32(sample) * gain) >> 8
             if !hasSound {
                 hasSound = abs(scaled) > Self.silence
                 if !hasSound && buffer.count >= Self.lead { buffer.removeFirst() }

@@ -48,6 +48,8 @@ public final class ReplayClient: EngineClient {
 
     /// The session.
     public let replay: SessionReplay
+    /// Its records as a viewer gets them.
+    private let records: [EventRecord]
     private let state: Mutex<State>
     private let sink: ReplayAudioSink?
 
@@ -56,9 +58,36 @@ public final class ReplayClient: EngineClient {
         _ replay: SessionReplay, speed: Double = 1, isPaused: Bool = false, now: MonotonicTime, sink: ReplayAudioSink? = nil
     ) {
         self.replay = replay
+        records = replay.timeline.records.map(Self.retold)
         self.sink = sink
         let clock = ReplayClock(length: replay.timeline.length, speed: speed, isPaused: isPaused, now: now)
         state = Mutex(State(clock: clock, now: now))
+    }
+
+    // MARK: records
+
+    /// A record as it is told again: a replayed call is the viewer's own session and no call on the line, and what was recorded
+    /// then is not recorded now.
+    private static func retold(_ record: EventRecord) -> EventRecord {
+        var record = record
+        switch record.event {
+        case .sessionStarted(var start):
+            start.leg = .replay
+            record.event = .sessionStarted(start)
+        case .recording(let change) where change.state != .failed:
+            record.event = .note(Note("recording was \(change.state.rawValue)"))
+        default: break
+        }
+        return record
+    }
+
+    /// Record number `index` with the monotonic time at which the viewer's clock would have had it: figures such as "speaking
+    /// for 3 s" are counted from there. The wall time stays that of the recording.
+    private func timed(_ index: Int, _ s: State) -> EventRecord {
+        var record = records[index]
+        let ago = s.clock.time(at: s.now) - replay.timeline.times[index]
+        record.time = s.now - ago
+        return record
     }
 
     // MARK: time
@@ -83,7 +112,8 @@ public final class ReplayClient: EngineClient {
 
     private func send(_ s: inout State, upTo count: Int) {
         guard s.sent < count, !s.isClosed else { return }
-        for record in replay.timeline.records[s.sent..<count] {
+        for index in s.sent..<count {
+            let record = timed(index, s)
             for queue in s.queues { queue.push(record) }
         }
         s.sent = count
@@ -173,7 +203,7 @@ public final class ReplayClient: EngineClient {
     /// Adds a consumer; it first gets all records up to the place.
     public func subscribe(_ queue: EventQueue) {
         state.withLock { s in
-            for record in replay.timeline.records[..<s.sent] { queue.push(record) }
+            for index in 0..<s.sent { queue.push(timed(index, s)) }
             s.queues.append(queue)
         }
     }

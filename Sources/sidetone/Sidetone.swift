@@ -21,7 +21,10 @@ struct SidetoneCommand: ParsableCommand {
             78 wrong configuration.
             """,
         version: Version.text,
-        subcommands: [TalkCommand.self, ServeCommand.self],
+        subcommands: [
+            TalkCommand.self, ServeCommand.self, DoctorCommand.self, DevicesCommand.self, ProvidersCommand.self,
+            ThemesCommand.self, KeysCommand.self, SessionsCommand.self, ReplayCommand.self, BenchCommand.self,
+        ],
         defaultSubcommand: TalkCommand.self)
 }
 

@@ -25,7 +25,8 @@ enum ConsoleFixture {
         var scenario = Scenario()
         build(&scenario)
         var model = ConsoleModel(
-            size: size, appearance: Appearance(ascii: ascii, themes: ["clearsight", "daylight", "fjord", "midnight", "mono"]))
+            size: size,
+            appearance: Appearance(ascii: ascii, themes: ["clearsight", "daylight", "fjord", "midnight", "mono"]))
         _ = model.update(.records(scenario.records, dropped: 0))
         var meters: [SessionID: MeterSnapshot] = [:]
         for session in model.book.liveSessions { meters[session.id] = snapshot(session) }
@@ -86,9 +87,14 @@ enum ConsoleFixture {
             "The day after you can expect light rain in the morning and some sun later in the day.", turn: 6,
             total: 5_000, heard: 2_310)
         scenario.bargeIn(turn: 6, heard: 2_310, total: 5_000)
-        scenario.report(6, [("vad_hang", 200, .setting), ("turn_commit", 40, .service), ("model_ttfa", 690, .service),
-            ("playout", 50, .transport)], outcome: .interrupted)
-        scenario.add(.providerSwitch(ProviderSwitch(phase: .done, from: "openai", to: "gemini", contextTurns: 6, ms: 640)))
+        scenario.report(
+            6,
+            [
+                ("vad_hang", 200, .setting), ("turn_commit", 40, .service), ("model_ttfa", 690, .service),
+                ("playout", 50, .transport),
+            ], outcome: .interrupted)
+        scenario.add(
+            .providerSwitch(ProviderSwitch(phase: .done, from: "openai", to: "gemini", contextTurns: 6, ms: 640)))
         scenario.add(.operatorAction(OperatorAction("cut the agent")))
         scenario.userSays("Stop. Just book it.", turn: 7, isFinal: false)
     }
@@ -97,22 +103,35 @@ enum ConsoleFixture {
         scenario.afternoon()
         scenario.wait(800)
         scenario.userSays("Book it for two at eight please.", turn: 6)
-        scenario.tool("book_table", "{\"guests\":2,\"time\":\"20:00\",\"name\":\"Müller 日本\"}", turn: 6, outcome: .timedOut,
+        scenario.tool(
+            "book_table", "{\"guests\":2,\"time\":\"20:00\",\"name\":\"Müller 日本\"}", turn: 6, outcome: .timedOut,
             output: "no answer from the booking service", ms: 5_000)
         scenario.tool("book_table_retry", "{\"guests\":2,\"time\":\"20:00\"}", turn: 6, outcome: nil)
-        scenario.report(6, [("vad_hang", 200, .setting), ("stt_final", 85, .service), ("llm_ttft", 430, .service),
-            ("tool", 1_900, .tool), ("tts_ttfb", 175, .service)], outcome: .toolError, e2e: 2_840)
+        scenario.report(
+            6,
+            [
+                ("vad_hang", 200, .setting), ("stt_final", 85, .service), ("llm_ttft", 430, .service),
+                ("tool", 1_900, .tool), ("tts_ttfb", 175, .service),
+            ], outcome: .toolError, e2e: 2_840)
     }
 
     static func trouble(_ scenario: inout Scenario) {
         scenario.afternoon()
         scenario.add(.stateChanged(StateChange(.reconnecting, reason: "link closed 1011")))
-        scenario.add(.trouble(Trouble(
-            code: "provider.lost", severity: .error, text: "openai closed the link: 1011 \u{1B}]0;evil\u{07}internal error",
-            fix: "trying again in 2 s; p switches to another provider")))
+        scenario.add(
+            .trouble(
+                Trouble(
+                    code: "provider.lost", severity: .error,
+                    text: "openai closed the link: 1011 \u{1B}]0;evil\u{07}internal error",
+                    fix: "trying again in 2 s; p switches to another provider")))
         scenario.add(.recording(RecordingChange(.failed, reason: "no space left on device")))
-        scenario.add(.trouble(Trouble(code: "recording.stopped", severity: .warning, text: "disk is full: not recording")))
-        scenario.add(.gap(AudioGap(channel: .user, at: 90_000, samples: 3_200, reason: "caller audio held while no provider was ready")))
+        scenario.add(
+            .trouble(Trouble(code: "recording.stopped", severity: .warning, text: "disk is full: not recording")))
+        scenario.add(
+            .gap(
+                AudioGap(
+                    channel: .user, at: 90_000, samples: 3_200, reason: "caller audio held while no provider was ready")
+            ))
         scenario.health(late: 12, underruns: 2, xruns: 1)
     }
 
@@ -129,7 +148,9 @@ enum ConsoleFixture {
             scenario.wait(2_000)
             scenario.userSays("I would like to change my reservation.", turn: 1)
             scenario.agentSays("Of course. For which day?", turn: 1, total: 1_500)
-            if let e2e = call.3 { scenario.report(1, [("vad_hang", 200, .setting), ("model_ttfa", e2e - 200, .service)]) }
+            if let e2e = call.3 {
+                scenario.report(1, [("vad_hang", 200, .setting), ("model_ttfa", e2e - 200, .service)])
+            }
             scenario.add(.stateChanged(StateChange(call.2)))
         }
         scenario.session = SessionID("aaaa0003")

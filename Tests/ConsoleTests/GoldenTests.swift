@@ -7,7 +7,9 @@ import Testing
 
 /// Whole screens as text. `SIDETONE_UPDATE_GOLDENS=1 swift test --filter GoldenTests` writes them; read them then.
 @Suite struct GoldenTests {
-    typealias Scene = (name: String, build: @Sendable (inout Scenario) -> Void, prepare: @Sendable (inout ConsoleModel) -> Void)
+    typealias Scene = (
+        name: String, build: @Sendable (inout Scenario) -> Void, prepare: @Sendable (inout ConsoleModel) -> Void
+    )
 
     static let scenes: [Scene] = [
         ("talk-idle", { ConsoleFixture.idle(&$0) }, { _ in }),

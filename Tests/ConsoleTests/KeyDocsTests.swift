@@ -6,7 +6,8 @@ import Testing
 @testable import Console
 
 @Suite struct KeyDocsTests {
-    private static let page = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
+    private static let page =
+        #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
         .joined(separator: "/") + "/docs/keys.md"
 
     @Test func pageIsUpToDate() {

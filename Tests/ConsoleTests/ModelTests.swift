@@ -57,7 +57,8 @@ import Testing
             transcript.user(UserTranscript(item: "u", turn: 1, text: text, isFinal: final), wall: wall)
         }
         #expect(transcript.blocks.count == 1)
-        #expect(transcript.blocks[0].entries == [.user(UserEntry(item: "u", text: "a b c", isFinal: true, revisions: 2))])
+        #expect(
+            transcript.blocks[0].entries == [.user(UserEntry(item: "u", text: "a b c", isFinal: true, revisions: 2))])
     }
 
     @Test func lateWordsOfTheUserStandBeforeTheAnswer() {

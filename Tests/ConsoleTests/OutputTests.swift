@@ -85,14 +85,18 @@ import Testing
 
     @Test func randomKeysNeverBreakTheScreen() {
         var random = SeededRandom(seed: 3)
-        let keys = ActionTable.all.flatMap(\.keys).filter { $0.description != "ctrl-z" } + "abcxyz123".map { KeyChord($0) }
+        let keys =
+            ActionTable.all.flatMap(\.keys).filter { $0.description != "ctrl-z" } + "abcxyz123".map { KeyChord($0) }
         var model = ConsoleFixture.model(Size(width: 100, height: 30)) { ConsoleFixture.calls(&$0) }
         for step in 0..<10_000 {
             let key = keys[Int.random(in: 0..<keys.count, using: &random)]
             _ = model.update(.input(.key(KeyPress(key))))
             if step % 50 == 0 {
-                _ = model.update(.resized(Size(
-                    width: Int.random(in: 0...220, using: &random), height: Int.random(in: 0...60, using: &random))))
+                _ = model.update(
+                    .resized(
+                        Size(
+                            width: Int.random(in: 0...220, using: &random),
+                            height: Int.random(in: 0...60, using: &random))))
                 _ = model.update(.tick(now: model.now + .milliseconds(700), wall: model.wall, meters: model.meters))
                 let picture = model.picture()
                 #expect(picture.cells.count == picture.size.width * picture.size.height)

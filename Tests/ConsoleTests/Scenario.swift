@@ -19,9 +19,10 @@ struct Scenario {
     mutating func wait(_ ms: Int64) { milliseconds += ms }
 
     mutating func add(_ event: Event) {
-        records.append(EventRecord(
-            sequence: UInt64(records.count + 1), time: now, wall: wall, audio: milliseconds * 16, session: session,
-            event: event))
+        records.append(
+            EventRecord(
+                sequence: UInt64(records.count + 1), time: now, wall: wall, audio: milliseconds * 16, session: session,
+                event: event))
     }
 
     // MARK: - Pieces
@@ -29,23 +30,31 @@ struct Scenario {
     mutating func system(capture: String? = "hw:0,0 Jabra Evolve2", trouble: Trouble? = nil) {
         let before = session
         session = nil
-        add(.system(SystemReport(
-            audioSocket: "127.0.0.1:9092", capture: capture, playback: capture,
-            deviceReason: capture == nil ? "no sound card: /dev/snd is missing" : nil, sessionsFolder: "./sessions",
-            accepted: 3, active: 2, rejected: 0,
-            providers: ["openai", "gemini", "deepgram", "elevenlabs", "local"])))
+        add(
+            .system(
+                SystemReport(
+                    audioSocket: "127.0.0.1:9092", capture: capture, playback: capture,
+                    deviceReason: capture == nil ? "no sound card: /dev/snd is missing" : nil,
+                    sessionsFolder: "./sessions",
+                    accepted: 3, active: 2, rejected: 0,
+                    providers: ["openai", "gemini", "deepgram", "elevenlabs", "local"])))
         if let trouble { add(.trouble(trouble)) }
         session = before
     }
 
     mutating func start(leg: LegKind = .device, caller: String? = nil, provider: String = "openai") {
-        add(.sessionStarted(SessionStart(
-            leg: leg, provider: provider, model: "gpt-realtime", voice: "marin", agent: "concierge", sampleRate: 16_000,
-            caller: caller, peer: leg == .audioSocket ? "192.0.2.12:41522" : nil,
-            callID: leg == .audioSocket ? "3f2a9c1e-6b0d-4f7e-9a51-0242ac120002" : nil)))
+        add(
+            .sessionStarted(
+                SessionStart(
+                    leg: leg, provider: provider, model: "gpt-realtime", voice: "marin", agent: "concierge",
+                    sampleRate: 16_000,
+                    caller: caller, peer: leg == .audioSocket ? "192.0.2.12:41522" : nil,
+                    callID: leg == .audioSocket ? "3f2a9c1e-6b0d-4f7e-9a51-0242ac120002" : nil)))
         add(.providerChanged(ProviderChange(provider: provider, state: .ready, connectMs: 412)))
         add(.stateChanged(StateChange(.listening)))
-        add(.audioFormat(AudioFormat(leg: "hw:0 16000", legRate: 16_000, providerInputRate: 24_000, providerOutputRate: 24_000)))
+        add(
+            .audioFormat(
+                AudioFormat(leg: "hw:0 16000", legRate: 16_000, providerInputRate: 24_000, providerOutputRate: 24_000)))
         add(.recording(RecordingChange(.on, folder: "2026-11-21T14-02-29Z_openai_3f2a9c1e")))
         health()
     }
@@ -98,10 +107,14 @@ struct Scenario {
     }
 
     mutating func bargeIn(turn: Int, heard: Double, total: Double) {
-        add(.bargeIn(BargeIn(
-            item: "a\(turn)", turn: turn, detector: .local, heardMs: heard, generatedMs: total, detectMs: 180,
-            probability: 0.91, reason: "user speech p 0.91 while agent at \(heard / 1000) s")))
-        add(.agentSpeechStopped(AgentSpeech(item: "a\(turn)", turn: turn, heardMs: heard, generatedMs: total, wasCut: true)))
+        add(
+            .bargeIn(
+                BargeIn(
+                    item: "a\(turn)", turn: turn, detector: .local, heardMs: heard, generatedMs: total, detectMs: 180,
+                    probability: 0.91, reason: "user speech p 0.91 while agent at \(heard / 1000) s")))
+        add(
+            .agentSpeechStopped(
+                AgentSpeech(item: "a\(turn)", turn: turn, heardMs: heard, generatedMs: total, wasCut: true)))
         add(.stateChanged(StateChange(.listening)))
     }
 
@@ -114,12 +127,17 @@ struct Scenario {
         add(.turnEnded(TurnReport(turn: turn, outcome: outcome, e2eMs: total, parts: list, provider: "openai")))
     }
 
-    mutating func tool(_ name: String, _ arguments: String, turn: Int, outcome: ToolCallEnd.Outcome?, output: String = "", ms: Double = 182) {
+    mutating func tool(
+        _ name: String, _ arguments: String, turn: Int, outcome: ToolCallEnd.Outcome?, output: String = "",
+        ms: Double = 182
+    ) {
         add(.toolCallStarted(ToolCallStart(id: "\(name)\(turn)", turn: turn, name: name, arguments: arguments)))
         guard let outcome else { return }
         wait(Int64(ms))
-        add(.toolCallEnded(ToolCallEnd(
-            id: "\(name)\(turn)", turn: turn, name: name, outcome: outcome, output: output, ms: ms)))
+        add(
+            .toolCallEnded(
+                ToolCallEnd(
+                    id: "\(name)\(turn)", turn: turn, name: name, outcome: outcome, output: output, ms: ms)))
     }
 
     /// Six turns as a developer sees them on an ordinary afternoon.
@@ -144,11 +162,16 @@ struct Scenario {
         wait(900)
         userSays("Then tonight. Will it rain?", turn: 4)
         wait(300)
-        tool("get_weather", "{\"city\":\"Lyon\",\"day\":0}", turn: 4, outcome: .result, output: "{\"c\":24,\"sky\":\"sun\"}")
+        tool(
+            "get_weather", "{\"city\":\"Lyon\",\"day\":0}", turn: 4, outcome: .result,
+            output: "{\"c\":24,\"sky\":\"sun\"}")
         agentSays("Tonight it stays dry and warm, around 24 degrees.", turn: 4, total: 3_100)
         report(4, usual + [("tool", 182, .tool)])
-        add(.usage(Usage(provider: "openai", inputTokens: 1_204, cachedTokens: 612, outputTokens: 388, inputAudioTokens: 980,
-            outputAudioTokens: 301, dollars: 0.0412)))
+        add(
+            .usage(
+                Usage(
+                    provider: "openai", inputTokens: 1_204, cachedTokens: 612, outputTokens: 388, inputAudioTokens: 980,
+                    outputAudioTokens: 301, dollars: 0.0412)))
         wait(1_100)
         userSays("Is there parking?", turn: 5)
         agentSays("There is a garage across the street, free after six.", turn: 5, total: 3_000)

@@ -5,39 +5,38 @@ import Synchronization
 @testable import EmbeddedSpeech
 
 /// A client of real speech workers: keeps what came, and waits for messages without sleeping.
-final class SpeechBench {
+final class SpeechBench: Sendable {
     private let box: LoopBox
     private let delegate: Recorder
     private let workers: SpeechWorkers
-    private let link: any Link
 
     init(
         recognize: Bool = true, grammar: String? = nil, pronunciations: [String: String] = [:],
         model: SpeechModel = .standard, worker: String = SpeechWorkers.name
     ) {
         let box = LoopBox()
-        let made = EngineActor.executor.occupy { () -> (Recorder, SpeechWorkers, any Link) in
+        let made = EngineActor.executor.occupy { () -> (Recorder, SpeechWorkers) in
             let workers = SpeechWorkers(loop: box, model: model)
             let recorder = Recorder()
             let configuration: JSONValue = [
                 "recognize": .bool(recognize), "grammar": grammar.map { .string($0) } ?? .null,
                 "pronunciations": .object(pronunciations.map { .init($0.key, .string($0.value)) }),
             ]
-            let link = workers.open(LinkID(1), .worker(name: worker, configuration: configuration), delegate: recorder)
-            return (recorder, workers, link)
+            recorder.link = workers.open(LinkID(1), .worker(name: worker, configuration: configuration), delegate: recorder)
+            return (recorder, workers)
         }
         self.box = box
-        (delegate, workers, link) = made
+        (delegate, workers) = made
     }
 
     func send(_ json: JSONValue) { send(.text, json.bytes) }
     func send(_ pcm: [UInt8]) { send(.binary, pcm) }
 
     private func send(_ kind: LinkMessageKind, _ bytes: [UInt8]) {
-        EngineActor.executor.occupy { _ = link.send(kind, bytes.span) }
+        EngineActor.executor.occupy { _ = delegate.link?.send(kind, bytes.span) }
     }
 
-    func close() { EngineActor.executor.occupy { link.close(code: 1000, reason: "") } }
+    func close() { EngineActor.executor.occupy { delegate.link?.close(code: 1000, reason: "") } }
 
     /// Ends the workers and delivers what they left.
     func finish() {
@@ -86,6 +85,7 @@ private final class Recorder: LinkDelegate {
     private(set) var types: [String] = []
     private(set) var pcm: [Int: [Int16]] = [:]
     private(set) var largestPiece = 0
+    var link: (any Link)?
     private var waiting: [JSONValue] = []
 
     func linkOpened(_ id: LinkID, _ opening: LinkOpening) { note(["type": "opened"]) }

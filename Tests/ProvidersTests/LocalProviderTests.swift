@@ -9,7 +9,7 @@ import Testing
 @Suite struct LocalProviderTests {
     private func ready(_ context: ProviderContext = ProviderContext()) -> ProviderHarness {
         let harness = ProviderHarness(LocalProvider(voice: "slt"))
-        harness.onConnect = { $0.open($1, LinkOpening(status: 0)) }
+        harness.onConnect = { h, link, _ in h.open(link, LinkOpening(status: 0)) }
         harness.start(context)
         return harness
     }
@@ -37,7 +37,7 @@ import Testing
         }
         return ConformanceSubject(
             make: { LocalProvider(voice: "slt") },
-            attach: { $0.onConnect = { $0.open($1, LinkOpening(status: 0)) } },
+            attach: { $0.onConnect = { h, link, _ in h.open(link, LinkOpening(status: 0)) } },
             answer: { h in
                 _ = begin(h)
                 h.receive(LocalProvider.link, ["type": "ended", "id": .int(Int64(number(h))), "ms": 10, "cancelled": false])

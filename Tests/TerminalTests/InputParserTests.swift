@@ -20,21 +20,26 @@ import Testing
 
     @Test(arguments: [
         ("q", ["q"]), ("Q", ["Q"]), (" ", ["space"]), ("\r", ["enter"]), ("\t", ["tab"]), ("\u{7F}", ["backspace"]),
-        ("\u{01}\u{1A}", ["ctrl-a", "ctrl-z"]), ("\0", ["ctrl-space"]), ("\u{1C}", ["ctrl-\\"]), ("é日🙂", ["é", "日", "🙂"]),
+        ("\u{01}\u{1A}", ["ctrl-a", "ctrl-z"]), ("\0", ["ctrl-space"]), ("\u{1C}", ["ctrl-\\"]),
+        ("é日🙂", ["é", "日", "🙂"]),
         ("\u{1B}", ["escape"]), ("\u{1B}x", ["alt-x"]), ("\u{1B}\u{1B}", ["escape", "escape"]), ("\u{1B}é", ["alt-é"]),
         ("\u{1B}[A\u{1B}OB", ["up", "down"]), ("\u{1B}[1;5C", ["ctrl-right"]), ("\u{1B}[1;2D", ["shift-left"]),
         ("\u{1B}[5~\u{1B}[6~", ["pageup", "pagedown"]), ("\u{1B}[3;5~", ["ctrl-delete"]), ("\u{1B}[Z", ["shift-tab"]),
-        ("\u{1B}OP\u{1B}[15~\u{1B}[24;2~", ["f1", "f5", "shift-f12"]), ("\u{1B}[[A", ["f1"]), ("\u{1B}[H\u{1B}[F", ["home", "end"]),
+        ("\u{1B}OP\u{1B}[15~\u{1B}[24;2~", ["f1", "f5", "shift-f12"]), ("\u{1B}[[A", ["f1"]),
+        ("\u{1B}[H\u{1B}[F", ["home", "end"]),
         ("\u{1B}[32;1:1u\u{1B}[32;1:2u\u{1B}[32;1:3u", ["space", "space:repeating", "space:release"]),
         ("\u{1B}[97;5u", ["ctrl-a"]), ("\u{1B}[97;2u", ["A"]), ("\u{1B}[49:33;2u", ["!"]), ("\u{1B}[27u", ["escape"]),
-        ("\u{1B}[1;1:3A", ["up:release"]), ("\u{1B}[27;5;120~", ["ctrl-x"]), ("\u{1B}[", ["alt-["]),
+        ("\u{1B}[1;1:3A", ["up:release"]), ("\u{1B}[47;2;63u", ["?"]), ("\u{1B}[49;2;33u", ["!"]),
+        ("\u{1B}[101;1;233u", ["é"]), ("\u{1B}[99;5;99u", ["ctrl-c"]),
+        ("\u{1B}[13u\u{1B}[9;2u", ["enter", "shift-tab"]), ("\u{1B}[27;5;120~", ["ctrl-x"]), ("\u{1B}[", ["alt-["]),
     ])
     func keys(bytes: String, expected: [String]) {
         #expect(names(parse(bytes)) == expected)
     }
 
     @Test(arguments: [
-        "\u{1B}[99;1:9u", "\u{1B}[?997;1n", "\u{1B}[1;2;3q", "\u{1B}]0;qqq\u{07}", "\u{1B}Pqqq\u{1B}\\", "\u{1B}_q\u{1B}\\",
+        "\u{1B}[99;1:9u", "\u{1B}[?997;1n", "\u{1B}[1;2;3q", "\u{1B}]0;qqq\u{07}", "\u{1B}Pqqq\u{1B}\\",
+        "\u{1B}_q\u{1B}\\",
         "\u{1B}[57441;1u", "\u{1B}[999~", "\u{1B}[1;2;3;4;5;6;7;8;9m", "\u{1B}[<1;2q", "\u{1B}Oz", "\u{1B}[?1;2;3x",
         "\u{1B}[ q", "\u{1B}[!p", "\u{9B}q",
     ])
@@ -58,9 +63,10 @@ import Testing
     }
 
     @Test func pasteIsOneEvent() {
-        #expect(parse("\u{1B}[200~qmh:quit\n\u{1B}[A\u{1B}[201~x") == [
-            .paste("qmh:quit\n\u{1B}[A"), .key(KeyPress(KeyChord("x"))),
-        ])
+        #expect(
+            parse("\u{1B}[200~qmh:quit\n\u{1B}[A\u{1B}[201~x") == [
+                .paste("qmh:quit\n\u{1B}[A"), .key(KeyPress(KeyChord("x"))),
+            ])
     }
 
     @Test func hugePasteIsCut() {
@@ -116,14 +122,16 @@ import Testing
             var parser = InputParser()
             var bytes = starts[Int.random(in: 0..<starts.count, using: &random)]
             for _ in 0..<Int.random(in: 0...24, using: &random) {
-                bytes.append(Bool.random(using: &random) ? UInt8.random(in: 0...255, using: &random)
-                    : UInt8.random(in: 0x30...0x3F, using: &random))
+                bytes.append(
+                    Bool.random(using: &random)
+                        ? UInt8.random(in: 0...255, using: &random)
+                        : UInt8.random(in: 0x30...0x3F, using: &random))
             }
             var events = parser.feed(bytes, now: 0)
             events += parser.expire(now: .max)
             #expect(events.count <= bytes.count + 1)
             let after = parser.feed(Array("\u{18}\u{1B}[201~\u{1B}\\  z".utf8), now: 1)
-            #expect(after.last == .key(KeyPress(KeyChord("z"))) , "stuck after \(bytes)")
+            #expect(after.last == .key(KeyPress(KeyChord("z"))), "stuck after \(bytes)")
         }
     }
 }

@@ -5,7 +5,8 @@ import Testing
 @testable import Terminal
 
 @Suite struct ThemeTests {
-    private static let folder = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
+    private static let folder =
+        #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
         .joined(separator: "/") + "/themes"
 
     @Test func atLeastSixThemesAreThere() {
@@ -41,7 +42,10 @@ import Testing
         ("text = #12", "x.theme:1: \"#12\" is no colour; write #rrggbb, none, a palette name or a terminal's name"),
         ("txet = red", "x.theme:1: unknown key \"txet\""),
         ("partial = red", "x.theme:1: unknown key \"partial\"; did you mean text.partial?"),
-        ("text = red blinking", "x.theme:1: unknown attribute \"blinking\"; known: plain bold dim italic underline reverse strike"),
+        (
+            "text = red blinking",
+            "x.theme:1: unknown attribute \"blinking\"; known: plain bold dim italic underline reverse strike"
+        ),
         ("text = red | 256 300", "x.theme:1: \"| 256 300\" is not understood; write | 256 <0-255> or | 16 <name>"),
         ("kind = dusk", "x.theme:1: kind is \"dusk\"; write dark, light or any"),
         ("\ninherits = nobody", "x.theme:2: inherits \"nobody\", which is no theme here"),
@@ -61,15 +65,20 @@ import Testing
             palette.night = #111
             """, file: "x.theme")
         #expect(problems.isEmpty)
-        #expect(theme.roles[.cut] == Look(
-            .rgb(RGB(0x88, 0xC0, 0xD0)), ground: .rgb(RGB(17, 17, 17)), attributes: [.strike, .bold], indexed: 110,
-            sixteen: 6))
+        #expect(
+            theme.roles[.cut]
+                == Look(
+                    .rgb(RGB(0x88, 0xC0, 0xD0)), ground: .rgb(RGB(17, 17, 17)), attributes: [.strike, .bold],
+                    indexed: 110,
+                    sixteen: 6))
     }
 
     @Test func resolvesByDepth() {
         let theme = ThemeParser.parse(
-            "surface = #000000\ntext = #ff0000 bold\ndim = #000003\nerror = #ff0000 | 256 9 | 16 red", file: "x").theme
-        #expect(theme.resolve(.plain, depth: .direct) == ScreenLook(foreground: 0xFF0000, background: 8, attributes: .bold))
+            "surface = #000000\ntext = #ff0000 bold\ndim = #000003\nerror = #ff0000 | 256 9 | 16 red", file: "x"
+        ).theme
+        #expect(
+            theme.resolve(.plain, depth: .direct) == ScreenLook(foreground: 0xFF0000, background: 8, attributes: .bold))
         #expect(theme.resolve(Style(.dim), depth: .direct).foreground == 8)
         #expect(theme.resolve(.plain, depth: .indexed).foreground == 196)
         #expect(theme.resolve(Style(.error), depth: .indexed).foreground == 9)
@@ -108,7 +117,8 @@ import Testing
 
     @Test func lintFindsWhatIsWrong() {
         let poor = ThemeParser.parse(
-            "surface = #000000\ntext = #222222\nspeaker.you = #cc8800\nspeaker.agent = #c08800", file: "x").theme
+            "surface = #000000\ntext = #222222\nspeaker.you = #cc8800\nspeaker.agent = #c08800", file: "x"
+        ).theme
         let found = ThemeLint.check(poor)
         #expect(found.contains("role dim is missing"))
         #expect(found.contains { $0.hasPrefix("text on surface has contrast 1.3") })
@@ -117,7 +127,10 @@ import Testing
 
     @Test func randomThemesNeverBreakTheParser() {
         var random = SeededRandom(seed: 5)
-        let words = ["text", "=", "#", "palette.a", "|", "256", "16", "on", "bold", "\"", "\n", "inherits", "none", "\u{1B}", "é"]
+        let words = [
+            "text", "=", "#", "palette.a", "|", "256", "16", "on", "bold", "\"", "\n", "inherits", "none", "\u{1B}",
+            "é",
+        ]
         for _ in 0..<10_000 {
             let text = (0..<Int.random(in: 0...30, using: &random)).map { _ in
                 words[Int.random(in: 0..<words.count, using: &random)]
@@ -129,18 +142,19 @@ import Testing
 }
 
 @Suite struct ColorDepthTests {
-    @Test(arguments: [
-        (["TERM": "xterm-256color"], nil, 256, ColorDepth.indexed),
-        (["TERM": "xterm-256color", "COLORTERM": "truecolor"], nil, 256, .direct),
-        (["TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"], nil, 256, .mono),
-        (["TERM": "xterm-256color", "NO_COLOR": ""], nil, 256, .indexed),
-        (["TERM": "xterm-256color", "NO_COLOR": "1"], ColorDepth.sixteen, 256, .sixteen),
-        (["TERM": "linux"], nil, 8, .sixteen),
-        (["TERM": "vt100"], nil, 0, .mono),
-        (["TERM": "dumb"], .direct, nil, .mono),
-        (["TERM": "xterm-ghostty"], nil, nil, .indexed),
-        ([:], nil, nil, .mono),
-    ] as [([String: String], ColorDepth?, Int?, ColorDepth)])
+    @Test(
+        arguments: [
+            (["TERM": "xterm-256color"], nil, 256, ColorDepth.indexed),
+            (["TERM": "xterm-256color", "COLORTERM": "truecolor"], nil, 256, .direct),
+            (["TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"], nil, 256, .mono),
+            (["TERM": "xterm-256color", "NO_COLOR": ""], nil, 256, .indexed),
+            (["TERM": "xterm-256color", "NO_COLOR": "1"], ColorDepth.sixteen, 256, .sixteen),
+            (["TERM": "linux"], nil, 8, .sixteen),
+            (["TERM": "vt100"], nil, 0, .mono),
+            (["TERM": "dumb"], .direct, nil, .mono),
+            (["TERM": "xterm-ghostty"], nil, nil, .indexed),
+            ([:], nil, nil, .mono),
+        ] as [([String: String], ColorDepth?, Int?, ColorDepth)])
     func ladder(environment: [String: String], wish: ColorDepth?, colours: Int?, depth: ColorDepth) {
         #expect(ColorDepth.detect(wish: wish, environment: environment, terminfoColors: colours) == depth)
     }

@@ -61,7 +61,8 @@ int sidetone_guard_arm(int terminal, const char *reset, size_t length);
 void sidetone_guard_set_reset(const char *reset, size_t length);
 /// Puts everything back and rests until armed again.
 void sidetone_guard_disarm(void);
-/// Sends stderr into a file without name; what it holds is written to the real stderr when the guard ends. 0 when it worked.
+/// Sends stderr into a file without name; what it holds is written to the real stderr when the guard ends. 0 when it
+/// worked.
 int sidetone_guard_keep_stderr(void);
 /// Puts stderr back and writes the last `limit` bytes that were kept; control characters are left out.
 void sidetone_guard_show_stderr(size_t limit);

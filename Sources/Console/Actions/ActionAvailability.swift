@@ -29,12 +29,14 @@ extension ConsoleModel {
         guard let session = shown, session.isLive else { return .disabled("no conversation is live") }
         switch id {
         case .cut:
-            return session.lanes.agent.isOpen || session.state == .speaking ? .enabled : .disabled("the agent is not speaking")
+            return session.lanes.agent.isOpen || session.state == .speaking
+                ? .enabled : .disabled("the agent is not speaking")
         case .undoSwitch: return session.previousProvider == nil ? .disabled("no switch to undo") : .enabled
         case .pushTalk:
             if session.start?.leg == .text { return .disabled("this conversation has no audio") }
             return talkMode == .pushToTalk ? .enabled : .disabled("the microphone is open; v changes to push-to-talk")
-        case .mute, .talkMode: return session.start?.leg == .text ? .disabled("this conversation has no audio") : .enabled
+        case .mute, .talkMode:
+            return session.start?.leg == .text ? .disabled("this conversation has no audio") : .enabled
         default: return .enabled
         }
     }

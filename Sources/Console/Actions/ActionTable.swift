@@ -19,45 +19,59 @@ public enum ActionTable {
     private static let global: [Action] = [
         Action(.help, ["?", "f1"], in: [.global], "keys", "the keys of this view; type to filter, Enter runs one"),
         Action(.command, [":"], in: [.global], "command", "run any action by name; Tab completes", isCommand: false),
-        Action(.search, ["/"], in: [.global], "find", "search the transcript", argument: .text("text", required: false)),
+        Action(
+            .search, ["/"], in: [.global], "find", "search the transcript", argument: .text("text", required: false)),
         Action(.theme, ["T"], in: [.global], "theme", "choose a theme with preview", argument: .theme),
         Action(
             .record, ["R"], in: [.global], "record", "recording on or off", argument: .onOff, changesEngine: true),
         Action(.dismiss, ["x"], in: [.global], "dismiss", "hide the trouble shown until it is another"),
-        Action(.dump, [], in: [.global], "dump", "write the screen as text into a file",
+        Action(
+            .dump, [], in: [.global], "dump", "write the screen as text into a file",
             argument: .text("file", required: true)),
         Action(.redraw, ["ctrl-l"], in: [.anywhere], "redraw", "draw the screen anew"),
-        Action(.suspend, ["ctrl-z"], in: [.anywhere], "suspend", "stop the program; the microphone is closed meanwhile"),
-        Action(.interrupt, ["ctrl-c"], in: [.anywhere], "cancel",
+        Action(
+            .suspend, ["ctrl-z"], in: [.anywhere], "suspend", "stop the program; the microphone is closed meanwhile"),
+        Action(
+            .interrupt, ["ctrl-c"], in: [.anywhere], "cancel",
             "cancel what is open, else cut the agent; twice within a second quits", isCommand: false),
         Action(.quit, ["q"], in: [.global], "quit", "leave; asks when a call or a recording is live"),
     ]
 
     private static let talk: [Action] = [
-        Action(.pushTalk, ["space"], in: [.talk], "talk",
+        Action(
+            .pushTalk, ["space"], in: [.talk], "talk",
             "open the microphone in push-to-talk; again closes it (or let go, where the terminal reports it)",
             isCommand: false, changesEngine: true),
         Action(.talkMode, ["v"], in: [.talk], "mode", "open microphone or push-to-talk", changesEngine: true),
-        Action(.mute, ["m"], in: [.talk, .audio], "mute", "close or open the microphone", argument: .onOff,
+        Action(
+            .mute, ["m"], in: [.talk, .audio], "mute", "close or open the microphone", argument: .onOff,
             changesEngine: true),
-        Action(.muteSpeaker, ["M"], in: [.talk, .audio], "mute agent", "silence the agent at the speaker",
+        Action(
+            .muteSpeaker, ["M"], in: [.talk, .audio], "mute agent", "silence the agent at the speaker",
             argument: .onOff, changesEngine: true),
         Action(.cut, ["b"], in: [.talk], "cut", "cut the agent as a barge-in would", changesEngine: true),
-        Action(.type, ["i", "enter"], in: [.talk], "type", "type a turn to the agent", isCommand: false,
+        Action(
+            .type, ["i", "enter"], in: [.talk], "type", "type a turn to the agent", isCommand: false,
             changesEngine: true),
-        Action(.provider, ["p"], in: [.talk, .calls, .latency], "provider", "switch the provider, conversation kept",
+        Action(
+            .provider, ["p"], in: [.talk, .calls, .latency], "provider", "switch the provider, conversation kept",
             argument: .provider, changesEngine: true),
-        Action(.undoSwitch, ["u"], in: [.talk, .calls, .latency], "undo", "go back to the provider before the last switch",
+        Action(
+            .undoSwitch, ["u"], in: [.talk, .calls, .latency], "undo", "go back to the provider before the last switch",
             changesEngine: true),
         Action(.expandTools, ["e"], in: [.talk], "expand", "show tool calls whole"),
         Action(.copy, ["y"], in: [.talk], "copy", "copy the transcript to the terminal's clipboard"),
-        Action(.newConversation, [], in: [.talk], "new", "begin a new conversation at the devices",
+        Action(
+            .newConversation, [], in: [.talk], "new", "begin a new conversation at the devices",
             argument: .provider, changesEngine: true),
-        Action(.say, [], in: [.talk], "say", "send a typed turn", argument: .text("words", required: true),
+        Action(
+            .say, [], in: [.talk], "say", "send a typed turn", argument: .text("words", required: true),
             changesEngine: true),
-        Action(.devices, [], in: [.audio], "devices", "choose devices: capture and playback by a part of their names",
+        Action(
+            .devices, [], in: [.audio], "devices", "choose devices: capture and playback by a part of their names",
             argument: .text("capture [playback]", required: true), changesEngine: true),
-        Action(.trace, [], in: [.events], "trace", "wire messages in the log on or off", argument: .onOff,
+        Action(
+            .trace, [], in: [.events], "trace", "wire messages in the log on or off", argument: .onOff,
             changesEngine: true),
     ]
 
@@ -66,9 +80,11 @@ public enum ActionTable {
         Action(.selectDown, ["down", "j"], in: [.calls], "down", "next call", isCommand: false),
         Action(.openCall, ["enter"], in: [.calls], "open", "show the call in Talk"),
         Action(.closeCall, ["escape"], in: [.talk, .latency], "back", "from an opened call to our own conversation"),
-        Action(.listen, ["l"], in: [.calls, .talk], "listen", "hear the call at the speaker; again stops",
+        Action(
+            .listen, ["l"], in: [.calls, .talk], "listen", "hear the call at the speaker; again stops",
             changesEngine: true),
-        Action(.hangUp, ["h"], in: [.calls, .talk], "hang up", "end the call or conversation; asks first",
+        Action(
+            .hangUp, ["h"], in: [.calls, .talk], "hang up", "end the call or conversation; asks first",
             changesEngine: true),
     ]
 
@@ -155,8 +171,10 @@ public enum ActionTable {
     /// Scopes whose keys can be pressed at the same time; no key may mean two things there.
     static let overlapping: [[ActionScope]] =
         [.talk, .latency, .calls, .events, .audio].map { [$0, .global, .anywhere] }
-        + [[.text, .editing, .anywhere], [.prompt, .editing, .anywhere], [.help, .anywhere], [.picker, .anywhere],
-            [.confirm, .anywhere]]
+        + [
+            [.text, .editing, .anywhere], [.prompt, .editing, .anywhere], [.help, .anywhere], [.picker, .anywhere],
+            [.confirm, .anywhere],
+        ]
 
     /// Keys that would mean two things; empty when the table is sound.
     public static var conflicts: [String] {

@@ -49,7 +49,8 @@ public enum KeyDocs {
     public static var json: String {
         let rows = ActionTable.all.map { action in
             JSONValue.object([
-                .init("action", .string(action.name)), .init("keys", .array(action.keys.map { .string($0.description) })),
+                .init("action", .string(action.name)),
+                .init("keys", .array(action.keys.map { .string($0.description) })),
                 .init("scopes", .array(action.scopes.map { .string($0.rawValue) })),
                 .init("command", .bool(action.isCommand)), .init("help", .string(action.help)),
             ])

@@ -37,13 +37,16 @@ public enum ConsoleEnd: Sendable, Hashable {
 /// The full-screen console: ties loop, screen and model together and talks to the engine through its client port alone.
 /// Main thread.
 ///
-/// Engine → `EventQueue` (latest) → bell → `records` message → model → picture → `Screen`. Keys → model → commands → engine.
+/// Engine → `EventQueue` (latest) → bell → `records` message → model → picture → `Screen`. Keys → model → commands →
+/// engine.
 public final class ConsoleApp {
     /// Events kept for the screen while it is busy.
     static let queueBound = 4_096
     /// Meters and clock move this often while a session is live, and this often otherwise.
     static let liveTick = Duration.milliseconds(50)
     static let idleTick = Duration.seconds(1)
+    /// The theme for terminals with a light ground.
+    static let lightTheme = "daylight"
 
     private let client: any EngineClient
     private let screen: Screen
@@ -83,7 +86,7 @@ public final class ConsoleApp {
     /// Runs until the user leaves or the terminal goes; gives the terminal back. Main thread.
     public func run() -> ConsoleEnd {
         client.subscribe(queue)
-        screen.ask(background: false)
+        screen.ask(background: options.theme == nil)
         setTick()
         loop.requestFrame()
         loop.run(self)
@@ -150,7 +153,8 @@ public final class ConsoleApp {
         }
         defer { close(descriptor) }
         let written = write(descriptor, text, text.count)
-        send(.notice(written == text.count ? "screen written to \(file)" : "\(file) is not whole: the disk may be full"))
+        send(
+            .notice(written == text.count ? "screen written to \(file)" : "\(file) is not whole: the disk may be full"))
     }
 
     private func stopAndGoOn() {
@@ -160,6 +164,16 @@ public final class ConsoleApp {
         screen.resume()
         send(.resized(screen.size))
         send(.resumed)
+    }
+
+    /// Key release where the terminal has it, and a light theme on a light terminal when no theme was chosen.
+    private func take(_ answer: TerminalAnswer) {
+        if screen.take(answer, wantsKitty: true) { send(.keyReleaseKnown) }
+        guard case .background(let red, let green, let blue) = answer, options.theme == nil else { return }
+        let background = RGB(UInt8(clamping: red), UInt8(clamping: green), UInt8(clamping: blue))
+        if background.luminance > 0.5, themes.names.contains(Self.lightTheme) {
+            apply(theme: Self.lightTheme, save: false)
+        }
     }
 
     private func checkTheme() {
@@ -191,7 +205,7 @@ extension ConsoleApp: UILoopDelegate {
         readClock()  // keys are judged by the time they came
         for event in events {
             if case .answer(let answer) = event {
-                if screen.take(answer, wantsKitty: true) { send(.keyReleaseKnown) }
+                take(answer)
             } else {
                 send(.input(event))
             }

@@ -16,7 +16,8 @@ struct HeardWords: Equatable {
         var total = 0
         var lit = 0
         for word in text.split(whereSeparator: \.isWhitespace) {
-            let start = text.distance(from: text.index(text.startIndex, offsetBy: position), to: word.startIndex) + position
+            let start =
+                text.distance(from: text.index(text.startIndex, offsetBy: position), to: word.startIndex) + position
             position = start + word.count
             total += 1
             if share >= 1 || Double(start) + Double(word.count) / 2 <= reached, share > 0 {

@@ -1,6 +1,7 @@
 import Core
 
-/// All that the screen knows of one session: a fold of its events. Live, attached and replayed sessions come the same way.
+/// All that the screen knows of one session: a fold of its events. Live, attached and replayed sessions come the same
+/// way.
 struct SessionModel: Sendable, Equatable {
     let id: SessionID
     /// Number of the last event taken.
@@ -74,7 +75,8 @@ struct SessionModel: Sendable, Equatable {
             endedAt = record.time
             state = .ended
             lanes.closeAll(record.time)
-            transcript.mark(MarkerEntry(kind: .end, text: "ended by \(last.by.rawValue): \(last.reason)", wall: record.wall))
+            transcript.mark(
+                MarkerEntry(kind: .end, text: "ended by \(last.by.rawValue): \(last.reason)", wall: record.wall))
         case .stateChanged(let change):
             state = change.state
             stateReason = change.reason
@@ -96,7 +98,7 @@ struct SessionModel: Sendable, Equatable {
         case .done:
             text = "provider switched  \(change.from) → \(change.to)"
             if let turns = change.contextTurns { text += "  (context carried: \(turns) turns)" }
-            if let ms = change.ms { text += "  in \(Int(ms)) ms" }
+            if let ms = change.ms { text += "  in \(Format.milliseconds(ms))" }
             previousProvider = change.from
             provider = change.to
         case .undone:
@@ -148,7 +150,8 @@ struct SessionModel: Sendable, Equatable {
             entry = ToolEntry(id: call.id, turn: call.turn, name: call.name, arguments: call.arguments)
         case .toolCallEnded(let end):
             let known = tools.last { $0.id == end.id }
-            entry = ToolEntry(id: end.id, turn: known?.turn ?? end.turn, name: end.name, arguments: known?.arguments ?? "")
+            entry = ToolEntry(
+                id: end.id, turn: known?.turn ?? end.turn, name: end.name, arguments: known?.arguments ?? "")
             entry.outcome = end.outcome
             entry.output = String(end.output.prefix(Transcript.textLimit))
             entry.ms = end.ms
@@ -176,7 +179,7 @@ struct SessionModel: Sendable, Equatable {
             recording = change
             recordingSince = change.state == .on ? record.time : nil
         case .gap(let gap):
-            if abs(gap.samples) > 0 { mark(.gap, "\(gap.channel.rawValue) audio: \(gap.reason)", record) }
+            if gap.samples != 0 { mark(.gap, "\(gap.channel.rawValue) audio: \(gap.reason)", record) }
         case .health(let figures): health = figures
         case .audioFormat(let found): format = found
         case .dtmf(let digit):

@@ -71,11 +71,11 @@ struct UsageTotals: Sendable, Equatable {
 
     mutating func add(_ usage: Usage) {
         responses += 1
-        input += usage.inputTokens ?? 0
-        cached += usage.cachedTokens ?? 0
-        output += usage.outputTokens ?? 0
-        inputAudio += usage.inputAudioTokens ?? 0
-        outputAudio += usage.outputAudioTokens ?? 0
+        input = input.adding(saturating: usage.inputTokens ?? 0)
+        cached = cached.adding(saturating: usage.cachedTokens ?? 0)
+        output = output.adding(saturating: usage.outputTokens ?? 0)
+        inputAudio = inputAudio.adding(saturating: usage.inputAudioTokens ?? 0)
+        outputAudio = outputAudio.adding(saturating: usage.outputAudioTokens ?? 0)
         if let more = usage.dollars { dollars = (dollars ?? 0) + more }
     }
 }
@@ -99,7 +99,9 @@ struct TroubleList: Sendable, Equatable {
     mutating func clear(_ code: String) { all.removeAll { $0.code == code } }
 
     /// The worst, the newest of equals.
-    var worst: Trouble? { all.enumerated().max { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }?.element }
+    var worst: Trouble? {
+        all.enumerated().max { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }?.element
+    }
 }
 
 extension Trouble {

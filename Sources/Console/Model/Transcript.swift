@@ -1,6 +1,7 @@
 import Core
 
-/// A conversation as it is read: turns in order, each with what was said, done and remarked. Pure fold of events; bounded.
+/// A conversation as it is read: turns in order, each with what was said, done and remarked. Pure fold of events;
+/// bounded.
 struct Transcript: Sendable, Equatable {
     /// Most turns kept; the oldest go first.
     static let blockLimit = 500

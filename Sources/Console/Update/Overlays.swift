@@ -113,12 +113,31 @@ extension ConsoleModel {
         }
     }
 
+    /// Runs a line as the command line does, without its colon. Questions are answered with yes: nobody could see them.
+    mutating func runLine(_ line: String) -> [ConsoleEffect] {
+        let effects = runCommand(line)
+        guard case .confirm = overlay else {
+            overlay = nil
+            input = .normal
+            return effects
+        }
+        return effects + runOverlay(.confirmYes)
+    }
+
+    /// What there is to tell, once.
+    mutating func takeNotice() -> String? {
+        defer { notice = nil }
+        return notice?.text
+    }
+
     private mutating func runCommand(_ line: String) -> [ConsoleEffect] {
         let words = line.split(separator: " ", maxSplits: 1).map(String.init)
         guard let name = words.first else { return [] }
         guard let action = ActionTable.command(name) else {
             let near = CommandCompletion.names.filter { $0.hasPrefix(name.prefix(2)) }
-            say("unknown command: \(name)" + (near.isEmpty ? "" : "; there is " + near.joined(separator: ", ")), .warning)
+            say(
+                "unknown command: \(name)" + (near.isEmpty ? "" : "; there is " + near.joined(separator: ", ")),
+                .warning)
             return []
         }
         let argument = words.count > 1 ? String(words[1].drop { $0 == " " }) : ""

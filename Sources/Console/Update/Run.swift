@@ -81,9 +81,10 @@ extension ConsoleModel {
     private mutating func chooseTheme(_ argument: String) -> [ConsoleEffect] {
         if !argument.isEmpty { return [.applyTheme(argument, save: true)] }
         let items = appearance.themes.isEmpty ? [appearance.themeName] : appearance.themes
-        overlay = .picker(PickerState(
-            kind: .theme, items: items, selection: items.firstIndex(of: appearance.themeName) ?? 0,
-            before: appearance.themeName))
+        overlay = .picker(
+            PickerState(
+                kind: .theme, items: items, selection: items.firstIndex(of: appearance.themeName) ?? 0,
+                before: appearance.themeName))
         return []
     }
 
@@ -134,7 +135,8 @@ extension ConsoleModel {
         case .provider: return chooseProvider(argument)
         case .undoSwitch: return [.send(.undoSwitch(session: session))]
         case .expandTools: toolsExpanded.toggle()
-        case .newConversation: return [.send(.startConversation(agent: nil, provider: argument.isEmpty ? nil : argument))]
+        case .newConversation:
+            return [.send(.startConversation(agent: nil, provider: argument.isEmpty ? nil : argument))]
         case .devices:
             let words = argument.split(separator: " ").map(String.init)
             return [.send(.selectDevices(capture: words.first, playback: words.dropFirst().first))]
@@ -152,8 +154,9 @@ extension ConsoleModel {
             say("no provider is configured to switch to", .warning)
             return []
         }
-        overlay = .picker(PickerState(
-            kind: .provider, items: items, selection: items.firstIndex(of: session.provider) ?? 0))
+        overlay = .picker(
+            PickerState(
+                kind: .provider, items: items, selection: items.firstIndex(of: session.provider) ?? 0))
         return []
     }
 

@@ -116,9 +116,10 @@ extension ConsoleModel {
             return []
         }
         if input == .text, text.contains(where: \.isNewline) {
-            overlay = .confirm(ConfirmState(
-                question: "paste \(text.split(whereSeparator: \.isNewline).count) lines as one turn?",
-                action: .sendPaste(text)))
+            overlay = .confirm(
+                ConfirmState(
+                    question: "paste \(text.split(whereSeparator: \.isNewline).count) lines as one turn?",
+                    action: .sendPaste(text)))
             return []
         }
         edit { $0.insert(text) }

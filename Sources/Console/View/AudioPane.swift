@@ -11,8 +11,11 @@ extension Painter {
             [("microphone", system.capture ?? "none", system.capture == nil)],
             [("speaker", system.playback ?? "none", system.playback == nil)],
             [("reason", system.deviceReason ?? "–", system.deviceReason != nil)],
-            [("AudioSocket", system.audioSocket ?? "not listening", false), ("accepted", "\(system.accepted)", false),
-                ("active", "\(system.active)", false), ("rejected", "\(system.rejected)", system.rejected > 0)],
+            [
+                ("AudioSocket", system.audioSocket ?? "not listening", false),
+                ("accepted", "\(system.accepted)", false),
+                ("active", "\(system.active)", false), ("rejected", "\(system.rejected)", system.rejected > 0),
+            ],
         ]
         for (row, figures) in lines.enumerated() { draw(self.figures(figures), x: 1, y: row + 1, in: top) }
         guard let session = model.shown else {

@@ -10,8 +10,10 @@ extension Painter {
             return
         }
         let wide = area.width >= 100
-        let table = wide ? area.inset(right: area.width - area.width * 3 / 5) : area.inset(bottom: min(8, area.height / 2))
-        let detail = wide
+        let table =
+            wide ? area.inset(right: area.width - area.width * 3 / 5) : area.inset(bottom: min(8, area.height / 2))
+        let detail =
+            wide
             ? Rect(x: table.endX, y: area.y, width: area.width - table.width, height: area.height)
             : Rect(x: area.x, y: table.endY, width: area.width, height: area.height - table.height)
         drawCallList(in: table, narrow: false)
@@ -21,10 +23,12 @@ extension Painter {
     private mutating func drawNoCalls(in area: Rect) {
         canvas.rule("Calls", in: area)
         let system = model.book.system
-        let text = system.audioSocket.map { "no call yet; Asterisk can dial in at \($0) (AudioSocket)" }
+        let text =
+            system.audioSocket.map { "no call yet; Asterisk can dial in at \($0) (AudioSocket)" }
             ?? "no call, and no listener: set telephony.listen in sidetone.yaml"
         canvas.draw(SafeText(text), x: 2, y: 2, Style(.dim), in: area)
-        canvas.draw(SafeText("accepted \(system.accepted)  rejected \(system.rejected)"), x: 2, y: 3, Style(.dim), in: area)
+        canvas.draw(
+            SafeText("accepted \(system.accepted)  rejected \(system.rejected)"), x: 2, y: 3, Style(.dim), in: area)
     }
 
     /// Columns: state, caller, duration, turn, e2e, alert.
@@ -34,12 +38,14 @@ extension Painter {
         canvas.rule("Calls", note: SafeText("\(live) live, \(calls.count - live) ended"), in: area)
         let callerWidth = max(8, area.width - (narrow ? 35 : 50))
         canvas.draw(
-            "  state      " + SafeText("caller").padded(to: callerWidth) + "   dur turn   e2e" + (narrow ? "" : "  alert"), y: 1, Style(.dim), in: area)
+            "  state      " + SafeText("caller").padded(to: callerWidth) + "   dur turn   e2e"
+                + (narrow ? "" : "  alert"), y: 1, Style(.dim), in: area)
         let rows = max(1, area.height - 2)
         let selected = min(max(0, model.callSelection), max(0, calls.count - 1))
         let first = max(0, min(selected - rows / 2, calls.count - rows))
         for (row, call) in calls.enumerated().dropFirst(first).prefix(rows) {
-            drawCall(call, isSelected: row == selected && model.view == .calls, callerWidth, in: area.row(row - first + 2))
+            drawCall(
+                call, isSelected: row == selected && model.view == .calls, callerWidth, in: area.row(row - first + 2))
         }
         if calls.isEmpty { canvas.draw("none", x: 2, y: 2, Style(.dim), in: area) }
     }
@@ -47,7 +53,8 @@ extension Painter {
     private mutating func drawCall(_ call: SessionModel, isSelected: Bool, _ callerWidth: Int, in row: Rect) {
         let state = call.state.short(glyphs)
         var runs = [
-            TextRun(isSelected ? "> " : "  ", Style(.keyHint)), TextRun(state.text.padded(to: 10) + " ", Style(state.role)),
+            TextRun(isSelected ? "> " : "  ", Style(.keyHint)),
+            TextRun(state.text.padded(to: 10) + " ", Style(state.role)),
             TextRun(SafeText(call.callerName).padded(to: callerWidth, ellipsis: glyphs.ellipsis) + " ", Style(.caller)),
         ]
         let length = call.startedAt.map { Format.clock((call.endedAt ?? model.now) - $0) } ?? "–"
@@ -55,9 +62,11 @@ extension Painter {
         runs.append(TextRun(SafeText("\(call.turn)").padded(leftTo: 5)))
         let e2e = call.latency.last?.e2eMs
         let slow = (e2e ?? 0) > ConsoleLimits.slowTurnMs
-        runs.append(TextRun(
-            SafeText(e2e.map { Format.decimal($0 / 1000, 2) + (slow ? "!" : " ") } ?? glyphs.missing.string + " ").padded(leftTo: 6),
-            Style(slow ? .warning : .text)))
+        runs.append(
+            TextRun(
+                SafeText(e2e.map { Format.decimal($0 / 1000, 2) + (slow ? "!" : " ") } ?? glyphs.missing.string + " ")
+                    .padded(leftTo: 6),
+                Style(slow ? .warning : .text)))
         if model.listening == call.id { runs.append(TextRun("  LISTENING IN", Style(.recording))) }
         runs.append(alert(call))
         draw(runs, in: row)
@@ -65,7 +74,9 @@ extension Painter {
     }
 
     private func alert(_ call: SessionModel) -> TextRun {
-        if let trouble = call.troubles.worst { return TextRun(SafeText(" ! " + trouble.text), Style(trouble.severity.role)) }
+        if let trouble = call.troubles.worst {
+            return TextRun(SafeText(" ! " + trouble.text), Style(trouble.severity.role))
+        }
         if let end = call.end { return TextRun(SafeText(" " + end.reason), Style(.dim)) }
         return TextRun("")
     }
@@ -79,20 +90,39 @@ extension Painter {
         canvas.rule(SafeText("Call \(call.callerName)"), in: body)
         let lines: [[(String, String, Bool)]] = [
             [("uuid", call.start?.callID ?? "–", false)],
-            [("session", call.id.text, false), ("leg", call.start?.leg.rawValue ?? "–", false), ("peer", call.start?.peer ?? "–", false)],
-            [("provider", call.provider, false), ("agent", call.start?.agent ?? "–", false), ("barge-ins", "\(call.bargeIns)", false)],
-            [("in", Format.count(call.health.framesIn) + " frames", false), ("late", "\(call.health.lateFrames)", call.health.lateFrames > 0),
-                ("jitter", Format.milliseconds(call.health.jitterMs), false)],
-            [("out", Format.count(call.health.framesOut) + " frames", false),
+            [
+                ("session", call.id.text, false), ("leg", call.start?.leg.rawValue ?? "–", false),
+                ("peer", call.start?.peer ?? "–", false),
+            ],
+            [
+                ("provider", call.provider, false), ("agent", call.start?.agent ?? "–", false),
+                ("barge-ins", "\(call.bargeIns)", false),
+            ],
+            [
+                ("in", Format.count(call.health.framesIn) + " frames", false),
+                ("late", "\(call.health.lateFrames)", call.health.lateFrames > 0),
+                ("jitter", Format.milliseconds(call.health.jitterMs), false),
+            ],
+            [
+                ("out", Format.count(call.health.framesOut) + " frames", false),
                 ("underruns", "\(call.health.underruns)", call.health.underruns > 0),
-                ("queue", Format.milliseconds(call.health.playoutQueueMs), false)],
-            [("recording", call.isRecording ? "on" : call.recording?.state == .failed ? "FAILED" : "off", call.recording?.state == .failed),
-                ("dtmf", call.digits.isEmpty ? "–" : call.digits, false), ("cost", Format.dollars(call.usage.dollars), false)],
+                ("queue", Format.milliseconds(call.health.playoutQueueMs), false),
+            ],
+            [
+                (
+                    "recording", call.isRecording ? "on" : call.recording?.state == .failed ? "FAILED" : "off",
+                    call.recording?.state == .failed
+                ),
+                ("dtmf", call.digits.isEmpty ? "–" : call.digits, false),
+                ("cost", Format.dollars(call.usage.dollars), false),
+            ],
         ]
         for (row, figures) in lines.prefix(max(0, body.height - 1)).enumerated() {
             draw(self.figures(figures), x: 1, y: row + 1, in: body)
         }
-        let last = call.transcript.blocks.suffix(6).flatMap { TranscriptLayout(model, call, width: body.width - 1).lines($0) }
+        let last = call.transcript.blocks.suffix(6).flatMap {
+            TranscriptLayout(model, call, width: body.width - 1).lines($0)
+        }
         let rest = body.inset(top: lines.count + 2)
         guard rest.height > 2 else { return }
         canvas.rule("Last words", y: lines.count + 1, in: body)

@@ -1,7 +1,8 @@
 import Core
 import Terminal
 
-/// Where everything stands, from the size alone (and what is open): one column below 100 cells, two to 159, three from 160.
+/// Where everything stands, from the size alone (and what is open): one column below 100 cells, two to 159, three from
+/// 160.
 struct ConsoleLayout {
     /// Smallest screen that gets the full layout.
     static let least = Size(width: 60, height: 16)

@@ -28,7 +28,8 @@ extension Painter {
     /// The field scrolls so that the cursor is always seen.
     private mutating func drawField(_ field: TextField, label: SafeText, in area: Rect) {
         canvas.fill(area, Style(.text, on: .input))
-        let start = canvas.draw(label + (label.width > 1 ? glyphs.prompt + " " : ""), x: 1, Style(.keyHint, on: .input), in: area)
+        let start = canvas.draw(
+            label + (label.width > 1 ? glyphs.prompt + " " : ""), x: 1, Style(.keyHint, on: .input), in: area)
         let body = area.inset(left: start)
         let before = SafeText(String(field.text.prefix(field.cursor)))
         let shift = max(0, before.width - body.width + 1)
@@ -39,7 +40,8 @@ extension Painter {
     private mutating func drawCandidates(in area: Rect) {
         let found = CommandCompletion.candidates(model.commandField.string, model)
         guard !model.commandField.isEmpty, !found.isEmpty else { return }
-        let text = SafeText(found.prefix(8).joined(separator: "  ")).truncated(to: area.width / 2, ellipsis: glyphs.ellipsis)
+        let text = SafeText(found.prefix(8).joined(separator: "  ")).truncated(
+            to: area.width / 2, ellipsis: glyphs.ellipsis)
         canvas.drawRight(text + " ", Style(.dim, on: .input), in: area)
     }
 
@@ -55,8 +57,9 @@ extension Painter {
                 model.availability(of: id) == .enabled
             else { continue }
             let shown = key.key == .character(" ") ? "SPACE" : Self.upper(key)
-            list.append(Segment(
-                [TextRun(SafeText(shown), Style(.keyHint)), TextRun(SafeText(" " + label(action)))], 90 - index))
+            list.append(
+                Segment(
+                    [TextRun(SafeText(shown), Style(.keyHint)), TextRun(SafeText(" " + label(action)))], 90 - index))
         }
         segments(list, surface: .strip, in: area.inset(left: 1))
     }
@@ -94,10 +97,14 @@ extension Painter {
     private var viewActions: [ActionID] {
         switch model.view {
         case .talk:
-            [.help, .quit, .pushTalk, .mute, .cut, .type, .undoSwitch, .provider, .record, .closeCall, .search, .command,
-                .talkMode, .listen, .hangUp, .theme, .expandTools]
+            [
+                .help, .quit, .pushTalk, .mute, .cut, .type, .undoSwitch, .provider, .record, .closeCall, .search,
+                .command,
+                .talkMode, .listen, .hangUp, .theme, .expandTools,
+            ]
         case .latency: [.help, .quit, .provider, .undoSwitch, .pageUp, .pageDown, .command, .theme]
-        case .calls: [.help, .quit, .openCall, .listen, .hangUp, .provider, .record, .command, .theme, .selectUp, .selectDown]
+        case .calls:
+            [.help, .quit, .openCall, .listen, .hangUp, .provider, .record, .command, .theme, .selectUp, .selectDown]
         case .events: [.help, .quit, .hideDeltas, .follow, .pageUp, .pageDown, .command, .theme]
         case .audio: [.help, .quit, .mute, .muteSpeaker, .command, .theme]
         }
@@ -120,16 +127,26 @@ extension Painter {
     mutating func drawStatus() {
         guard !layout.status.isEmpty else { return }
         let system = model.book.system
-        var list = [Segment(SafeText(system.capture.map { "mic \($0)" } ?? system.deviceReason ?? "no microphone").truncated(to: 28), .dim, 40)]
+        var list = [
+            Segment(
+                SafeText(system.capture.map { "mic \($0)" } ?? system.deviceReason ?? "no microphone").truncated(
+                    to: 28), .dim, 40)
+        ]
         if let session = model.shown, session.isLive {
             let health = session.health
-            let xruns = health.captureXruns + health.playbackXruns
-            list.append(Segment(figures([
-                ("late", "\(health.lateFrames)", health.lateFrames > 0), ("xruns", "\(xruns)", xruns > 0),
-                ("underruns", "\(health.underruns)", health.underruns > 0),
-            ]), 80))
-            list.append(Segment(figures([("jitter", Format.milliseconds(health.jitterMs), false),
-                ("reconnects", "\(health.reconnects)", health.reconnects > 0)]), 60))
+            let xruns = health.captureXruns.adding(saturating: health.playbackXruns)
+            list.append(
+                Segment(
+                    figures([
+                        ("late", "\(health.lateFrames)", health.lateFrames > 0), ("xruns", "\(xruns)", xruns > 0),
+                        ("underruns", "\(health.underruns)", health.underruns > 0),
+                    ]), 80))
+            list.append(
+                Segment(
+                    figures([
+                        ("jitter", Format.milliseconds(health.jitterMs), false),
+                        ("reconnects", "\(health.reconnects)", health.reconnects > 0),
+                    ]), 60))
         }
         let live = model.book.calls.filter(\.isLive).count
         list.append(Segment(SafeText(system.audioSocket.map { "AudioSocket \($0), \(live) calls" } ?? ""), .dim, 30))

@@ -1,5 +1,18 @@
 import Core
 
+extension Int {
+    /// The nearest integer that fits: numbers of a log may be anything.
+    init(saturating value: Double) {
+        self = value.isNaN ? 0 : value >= 9e18 ? .max : value <= -9e18 ? .min : Int(value)
+    }
+
+    /// The sum, cut to what fits.
+    func adding(saturating other: Int) -> Int {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other < 0 ? .min : .max) : sum
+    }
+}
+
 /// Numbers as people read them. No locale: a point is a point.
 enum Format {
     /// A number with so many decimals, rounded.

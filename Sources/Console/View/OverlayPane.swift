@@ -28,7 +28,8 @@ extension Painter {
         }
         if entries.isEmpty { canvas.draw(" nothing matches", Style(.dim, on: .overlay), in: inner) }
         let note = entries.isEmpty ? "" : " \(selected + 1)/\(entries.count)  ENTER runs  ESC closes "
-        canvas.draw(SafeText(note), x: frame.width - note.count - 2, y: frame.height - 1, Style(.dim, on: .overlay), in: frame)
+        canvas.draw(
+            SafeText(note), x: frame.width - note.count - 2, y: frame.height - 1, Style(.dim, on: .overlay), in: frame)
     }
 
     private mutating func drawHelpEntry(_ action: Action, isSelected: Bool, in row: Rect) {
@@ -36,11 +37,14 @@ extension Painter {
         let name = action.isCommand ? ":" + action.name : ""
         let role: Role = reason == nil ? .text : .dim
         var runs = [
-            TextRun(SafeText(" " + action.keyText).padded(to: 19, ellipsis: glyphs.ellipsis) + " ", Style(.keyHint, on: .overlay)),
+            TextRun(
+                SafeText(" " + action.keyText).padded(to: 19, ellipsis: glyphs.ellipsis) + " ",
+                Style(.keyHint, on: .overlay)),
             TextRun(SafeText(name).padded(to: 16, ellipsis: glyphs.ellipsis) + " ", Style(.dim, on: .overlay)),
         ]
         let room = max(0, row.width - 37)
-        runs.append(TextRun(SafeText(action.help).truncated(to: room, ellipsis: glyphs.ellipsis), Style(role, on: .overlay)))
+        runs.append(
+            TextRun(SafeText(action.help).truncated(to: room, ellipsis: glyphs.ellipsis), Style(role, on: .overlay)))
         // The reason stands beside the help where both fit; Enter says it in any case.
         if let reason, SafeText(action.help).width + SafeText(reason).width + 3 <= room {
             runs.append(TextRun(SafeText(" (\(reason))"), Style(.dim, on: .overlay)))
@@ -53,18 +57,22 @@ extension Painter {
         canvas.hideCursor()
         let title: SafeText = picker.kind == .provider ? "switch provider" : "theme"
         let widest = picker.items.map { SafeText($0).width }.max() ?? 0
-        let frame = layout.work.centered(width: max(36, widest + 14), height: min(layout.work.height, picker.items.count + 4))
+        let frame = layout.work.centered(
+            width: max(36, widest + 14), height: min(layout.work.height, picker.items.count + 4))
         let inner = canvas.box(frame, title: title, Style(.borderFocus, on: .overlay))
         let rows = max(1, inner.height - 2)
         let first = max(0, min(picker.selection - rows / 2, picker.items.count - rows))
         for (row, item) in picker.items.enumerated().dropFirst(first).prefix(rows) {
             let line = inner.row(row - first)
             let isNow = picker.kind == .provider ? item == model.shown?.provider : item == picker.before
-            canvas.draw(SafeText(row == picker.selection ? " > " : "   ") + SafeText(item), Style(.text, on: .overlay), in: line)
+            canvas.draw(
+                SafeText(row == picker.selection ? " > " : "   ") + SafeText(item), Style(.text, on: .overlay), in: line
+            )
             if isNow { canvas.drawRight("now ", Style(.dim, on: .overlay), in: line) }
             if row == picker.selection { canvas.restyle(line, surface: .selected) }
         }
-        let hint: SafeText = picker.kind == .provider ? " ENTER switches, context is kept" : " ENTER keeps it, ESC goes back"
+        let hint: SafeText =
+            picker.kind == .provider ? " ENTER switches, context is kept" : " ENTER keeps it, ESC goes back"
         canvas.draw(hint, y: inner.height - 1, Style(.dim, on: .overlay), in: inner)
     }
 
@@ -75,6 +83,8 @@ extension Painter {
         let frame = layout.work.centered(width: width, height: 5)
         let inner = canvas.box(frame, title: "sure?", Style(.warning, on: .overlay))
         let room = inner.width - 8
-        canvas.draw(SafeText(" ") + text.truncated(to: room, ellipsis: glyphs.ellipsis) + " y/N", y: 1, Style(.text, on: .overlay), in: inner)
+        canvas.draw(
+            SafeText(" ") + text.truncated(to: room, ellipsis: glyphs.ellipsis) + " y/N", y: 1,
+            Style(.text, on: .overlay), in: inner)
     }
 }

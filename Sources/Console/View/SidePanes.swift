@@ -14,13 +14,16 @@ extension Painter {
             let failed = call.outcome.map { $0 != .result } ?? false
             let sign = call.outcome == nil ? glyphs.hollow : failed ? glyphs.bad : glyphs.good
             let state = call.outcome == nil ? "running" : failed ? call.outcome?.words ?? "" : ""
-            segments([
-                Segment(sign + " " + SafeText(call.name), failed ? .toolError : .tool, 90),
-                Segment(SafeText(call.arguments).truncated(to: max(0, line.width - 40), ellipsis: glyphs.ellipsis), .dim, 10),
-                Segment(SafeText(state), failed ? .toolError : .info, 80),
-                Segment(SafeText(call.outcome == nil ? "" : Format.milliseconds(call.ms)), .text, 60, right: true),
-                Segment("turn \(call.turn)", .dim, 50, right: true),
-            ], in: line)
+            segments(
+                [
+                    Segment(sign + " " + SafeText(call.name), failed ? .toolError : .tool, 90),
+                    Segment(
+                        SafeText(call.arguments).truncated(to: max(0, line.width - 40), ellipsis: glyphs.ellipsis),
+                        .dim, 10),
+                    Segment(SafeText(state), failed ? .toolError : .info, 80),
+                    Segment(SafeText(call.outcome == nil ? "" : Format.milliseconds(call.ms)), .text, 60, right: true),
+                    Segment("turn \(call.turn)", .dim, 50, right: true),
+                ], in: line)
         }
     }
 
@@ -28,17 +31,25 @@ extension Painter {
         canvas.rule("Health", in: area)
         let health = session.health
         let lines: [[(String, String, Bool)]] = [
-            [("frames in", Format.count(health.framesIn), false), ("out", Format.count(health.framesOut), false),
-                ("late", "\(health.lateFrames)", health.lateFrames > 0)],
-            [("underruns", "\(health.underruns)", health.underruns > 0),
+            [
+                ("frames in", Format.count(health.framesIn), false), ("out", Format.count(health.framesOut), false),
+                ("late", "\(health.lateFrames)", health.lateFrames > 0),
+            ],
+            [
+                ("underruns", "\(health.underruns)", health.underruns > 0),
                 ("capture xruns", "\(health.captureXruns)", health.captureXruns > 0),
-                ("playback xruns", "\(health.playbackXruns)", health.playbackXruns > 0)],
-            [("jitter", Format.milliseconds(health.jitterMs), false),
+                ("playback xruns", "\(health.playbackXruns)", health.playbackXruns > 0),
+            ],
+            [
+                ("jitter", Format.milliseconds(health.jitterMs), false),
                 ("queue", Format.milliseconds(health.playoutQueueMs), false),
-                ("device delay", Format.milliseconds(health.deviceDelayMs), false)],
-            [("reconnects", "\(health.reconnects)", health.reconnects > 0),
+                ("device delay", Format.milliseconds(health.deviceDelayMs), false),
+            ],
+            [
+                ("reconnects", "\(health.reconnects)", health.reconnects > 0),
                 ("link queue", "\(Format.count(health.linkQueueBytes)) B", false),
-                ("held", Format.milliseconds(health.heldMs), health.heldMs > 0)],
+                ("held", Format.milliseconds(health.heldMs), health.heldMs > 0),
+            ],
         ]
         for (row, figures) in lines.enumerated() {
             draw(self.figures(figures), x: 1, y: row + 1, in: area)
@@ -49,7 +60,10 @@ extension Painter {
     /// Name and value pairs; what is not as it should be stands out.
     func figures(_ list: [(String, String, Bool)]) -> [TextRun] {
         list.flatMap { name, value, isBad in
-            [TextRun(SafeText(name + " "), Style(.dim)), TextRun(SafeText(value + "  "), Style(isBad ? .warning : .text))]
+            [
+                TextRun(SafeText(name + " "), Style(.dim)),
+                TextRun(SafeText(value + "  "), Style(isBad ? .warning : .text)),
+            ]
         }
     }
 
@@ -59,8 +73,11 @@ extension Painter {
         let arrow = " \(glyphs.arrow) "
         var runs = [
             TextRun("format ", Style(.dim)),
-            TextRun(SafeText(format.leg) + SafeText(arrow + Format.rate(format.providerInputRate) + arrow
-                + Format.rate(format.providerOutputRate) + arrow + Format.rate(format.legRate))),
+            TextRun(
+                SafeText(format.leg)
+                    + SafeText(
+                        arrow + Format.rate(format.providerInputRate) + arrow
+                            + Format.rate(format.providerOutputRate) + arrow + Format.rate(format.legRate))),
         ]
         if let measured = session.health.measuredInputRate {
             runs.append(TextRun(SafeText("  measured \(Format.decimal(measured, 0))"), Style(.dim)))
@@ -75,14 +92,23 @@ extension Painter {
         let minutes = session.startedAt.map { ((session.endedAt ?? model.now) - $0).milliseconds / 60_000 } ?? 0
         let rate = usage.dollars.flatMap { minutes > 0.1 ? $0 / minutes : nil }
         let lines: [[(String, String, Bool)]] = [
-            [("cost", Format.dollars(usage.dollars), false), ("per minute", Format.dollars(rate), false),
-                ("length", Format.clock(.milliseconds(Int64(minutes * 60_000))), false)],
-            [("tokens in", Format.count(usage.input), false), ("cached", Format.count(usage.cached), false),
-                ("out", Format.count(usage.output), false)],
-            [("audio in", Format.count(usage.inputAudio), false), ("audio out", Format.count(usage.outputAudio), false),
-                ("barge-ins", "\(session.bargeIns)", false)],
-            [("p50", percentile(session, 0.5), false), ("p95", percentile(session, 0.95), false),
-                ("turns", "\(session.latency.reports.count)", false)],
+            [
+                ("cost", Format.dollars(usage.dollars), false), ("per minute", Format.dollars(rate), false),
+                ("length", Format.clock(.milliseconds(Int(saturating: minutes * 60_000))), false),
+            ],
+            [
+                ("tokens in", Format.count(usage.input), false), ("cached", Format.count(usage.cached), false),
+                ("out", Format.count(usage.output), false),
+            ],
+            [
+                ("audio in", Format.count(usage.inputAudio), false),
+                ("audio out", Format.count(usage.outputAudio), false),
+                ("barge-ins", "\(session.bargeIns)", false),
+            ],
+            [
+                ("p50", percentile(session, 0.5), false), ("p95", percentile(session, 0.95), false),
+                ("turns", "\(session.latency.reports.count)", false),
+            ],
         ]
         for (row, figures) in lines.prefix(area.height - 1).enumerated() {
             draw(self.figures(figures), x: 1, y: row + 1, in: area)

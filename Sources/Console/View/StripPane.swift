@@ -38,24 +38,26 @@ extension Painter {
         canvas.fill(area, Style(.text, on: .strip))
         guard let session = model.shown else {
             let calls = model.book.calls.filter(\.isLive).count
-            segments([
-                Segment(stateWord.text, .dim, 100), Segment("no conversation", .text, 50),
-                Segment(calls > 0 ? "calls \(calls)" : "", .text, 60), troubleSegment,
-            ], surface: .strip, in: area)
+            segments(
+                [
+                    Segment(stateWord.text, .dim, 100), Segment("no conversation", .text, 50),
+                    Segment(calls > 0 ? "calls \(calls)" : "", .text, 60), troubleSegment,
+                ], surface: .strip, in: area)
             return
         }
-        segments([
-            Segment(stateWord.text, stateWord.role, 100),
-            Segment(SafeText(session.stateReason.map { "(\($0))" } ?? "").truncated(to: 30), .dim, 35),
-            Segment(callerText(session), .caller, 70),
-            providerSegment(session),
-            Segment([microphoneRun], 95),
-            Segment(session.turn > 0 ? "turn \(session.turn)" : "", .text, 45),
-            latencySegment(session),
-            Segment([recordingRun], 90),
-            Segment(SafeText(session.usage.responses > 0 ? Format.dollars(session.usage.dollars) : ""), .text, 40),
-            troubleSegment,
-        ], surface: .strip, in: area)
+        segments(
+            [
+                Segment(stateWord.text, stateWord.role, 100),
+                Segment(SafeText(session.stateReason.map { "(\($0))" } ?? "").truncated(to: 30), .dim, 35),
+                Segment(callerText(session), .caller, 70),
+                providerSegment(session),
+                Segment([microphoneRun], 95),
+                Segment(session.turn > 0 ? "turn \(session.turn)" : "", .text, 45),
+                latencySegment(session),
+                Segment([recordingRun], 90),
+                Segment(SafeText(session.usage.responses > 0 ? Format.dollars(session.usage.dollars) : ""), .text, 40),
+                troubleSegment,
+            ], surface: .strip, in: area)
     }
 
     private func callerText(_ session: SessionModel) -> SafeText {
@@ -81,7 +83,9 @@ extension Painter {
             TextRun(SafeText("e2e \(Format.seconds(last))\(slow ? "!" : "")"), Style(slow ? .warning : .text))
         ]
         if let median = session.latency.percentile(0.5), let high = session.latency.percentile(0.95) {
-            if model.size.width >= 100 { runs.append(TextRun(SafeText("  p50 \(Format.seconds(median))"), Style(.dim))) }
+            if model.size.width >= 100 {
+                runs.append(TextRun(SafeText("  p50 \(Format.seconds(median))"), Style(.dim)))
+            }
             runs.append(TextRun(SafeText(" p95 \(Format.seconds(high))"), Style(.dim)))
         } else {
             runs.append(TextRun(" n<\(LatencyModel.least)", Style(.dim)))
@@ -115,7 +119,8 @@ extension Painter {
         canvas.draw(label.padded(to: 7), Style(isMuted ? .muted : session.isCall ? .caller : .you), in: area)
         let width = min(30, max(8, area.width - 28))
         canvas.meter(
-            Meter(level: Format.meterShare(isMuted ? nil : meters.userLevel),
+            Meter(
+                level: Format.meterShare(isMuted ? nil : meters.userLevel),
                 peak: meters.userPeak.map { Format.meterShare($0) },
                 normal: .meterYou),
             x: 8, width: width, in: area)
@@ -127,7 +132,8 @@ extension Painter {
             runs.append(TextRun("silence", Style(.dim)))
         }
         let column = draw(runs, x: 8 + width, in: area)
-        let probability = " p\(Format.decimal(meters.speechProbability, 2))/\(Format.decimal(meters.speechThreshold, 2))"
+        let probability =
+            " p\(Format.decimal(meters.speechProbability, 2))/\(Format.decimal(meters.speechThreshold, 2))"
         if column + probability.count + 1 < area.width {
             canvas.draw(SafeText(probability), x: column, Style(.dim), in: area)
         }
@@ -137,7 +143,8 @@ extension Painter {
         canvas.draw(" agent", Style(.agent), in: area)
         let width = min(30, max(8, area.width - 28))
         canvas.meter(
-            Meter(level: Format.meterShare(meters.agentLevel), peak: meters.agentPeak.map { Format.meterShare($0) },
+            Meter(
+                level: Format.meterShare(meters.agentLevel), peak: meters.agentPeak.map { Format.meterShare($0) },
                 normal: .meterAgent), x: 8, width: width, in: area)
         var runs = [TextRun(SafeText(Format.decibels(meters.agentLevel)).padded(leftTo: 6) + " ")]
         if model.speakerMuted, !session.isCall {
@@ -150,7 +157,8 @@ extension Painter {
         }
         let column = draw(runs, x: 8 + width, in: area)
         if meters.playoutQueueMs > 0, column + 13 < area.width {
-            canvas.draw(SafeText(" queue \(Format.decimal(meters.playoutQueueMs, 0))ms"), x: column, Style(.dim), in: area)
+            canvas.draw(
+                SafeText(" queue \(Format.decimal(meters.playoutQueueMs, 0))ms"), x: column, Style(.dim), in: area)
         }
     }
 

@@ -74,8 +74,13 @@ extension Painter {
         lines.append((SafeText("microphone   ") + SafeText(system.capture ?? system.deviceReason ?? "none"), .text))
         lines.append((SafeText("speaker      ") + SafeText(system.playback ?? "none"), .text))
         lines.append((SafeText("AudioSocket  ") + SafeText(system.audioSocket ?? "not listening"), .text))
-        lines.append((SafeText("providers    ") + SafeText(system.providers.isEmpty
-            ? "none configured" : system.providers.joined(separator: ", ")), .text))
+        lines.append(
+            (
+                SafeText("providers    ")
+                    + SafeText(
+                        system.providers.isEmpty
+                            ? "none configured" : system.providers.joined(separator: ", ")), .text
+            ))
         lines.append((SafeText("sessions     ") + SafeText(system.sessionsFolder ?? "not recorded"), .text))
         lines.append((.empty, .text))
         lines.append((":new begins a conversation at the devices; ? shows all keys", .keyHint))

@@ -37,7 +37,9 @@ extension Painter {
         for column in 0..<chart.width {
             let start = from + step * column
             let speaks = lane.speaks(from: start, to: start + step)
-            canvas.draw(speaks ? speech : glyphs.separator, x: column, y: row - 1, Style(speaks ? role : .meterEmpty), in: chart)
+            canvas.draw(
+                speaks ? speech : glyphs.separator, x: column, y: row - 1, Style(speaks ? role : .meterEmpty), in: chart
+            )
         }
     }
 

@@ -1,8 +1,8 @@
 import Core
 import Terminal
 
-/// Turns a transcript into lines of a width. Lays out one turn at a time, so that a long conversation costs no more than
-/// the screen shows.
+/// Turns a transcript into lines of a width. Lays out one turn at a time, so that a long conversation costs no more
+/// than the screen shows.
 struct TranscriptLayout {
     /// Columns before the text: a blank, the speaker, a blank.
     static let indent = 8
@@ -111,7 +111,9 @@ struct TranscriptLayout {
         text += " \(glyphs.separator) \(words.heard) of \(words.total) words heard"
         if let detect = said.cut?.detectMs { text += " \(glyphs.separator) detected in \(Format.milliseconds(detect))" }
         var runs = [TextRun(SafeText(text), Style(.bargeIn))]
-        if let reason = said.cut?.reason { runs.append(TextRun(SafeText(" \(glyphs.separator) " + reason), Style(.dim))) }
+        if let reason = said.cut?.reason {
+            runs.append(TextRun(SafeText(" \(glyphs.separator) " + reason), Style(.dim)))
+        }
         return runs
     }
 
@@ -123,21 +125,34 @@ struct TranscriptLayout {
         if expandsTools {
             return indented([head, TextRun("  " + time, Style(.dim))])
                 + indented([TextRun(SafeText("arguments ") + SafeText(call.arguments), Style(.dim))])
-                + indented([TextRun(SafeText("\(call.outcome?.words ?? "…") ") + SafeText(call.output), Style(failed ? .toolError : .text))])
+                + indented([
+                    TextRun(
+                        SafeText("\(call.outcome?.words ?? "…") ") + SafeText(call.output),
+                        Style(failed ? .toolError : .text))
+                ])
         }
         let arguments = SafeText(call.arguments)
-        let output = call.outcome.map { ($0 == .result ? SafeText.empty : SafeText($0.words + " ")) + SafeText(call.output) }
+        let output = call.outcome.map {
+            ($0 == .result ? SafeText.empty : SafeText($0.words + " ")) + SafeText(call.output)
+        }
         let arrow = SafeText(" \(glyphs.arrow) ")
         let room = width - Self.indent - head.text.width - time.width - 3
         let fits = arguments.width + (output.map { $0.width + arrow.width } ?? 0) <= room
         var line = [
             TextRun("        "), head,
-            TextRun(" " + arguments.truncated(to: max(8, fits ? room : room + time.width), ellipsis: glyphs.ellipsis), Style(.dim)),
+            TextRun(
+                " " + arguments.truncated(to: max(8, fits ? room : room + time.width), ellipsis: glyphs.ellipsis),
+                Style(.dim)),
         ]
         let end = TextRun("  " + time, Style(.dim))
         guard let output, !output.isEmpty else { return [line + [end]] }
-        let result = [TextRun(arrow, Style(.dim))]
-            + [TextRun(output.truncated(to: max(8, room - 2), ellipsis: glyphs.ellipsis), Style(failed ? .toolError : .text)), end]
+        let result =
+            [TextRun(arrow, Style(.dim))]
+            + [
+                TextRun(
+                    output.truncated(to: max(8, room - 2), ellipsis: glyphs.ellipsis),
+                    Style(failed ? .toolError : .text)), end,
+            ]
         if fits {
             line += result
             return [line]

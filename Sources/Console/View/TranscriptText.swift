@@ -19,7 +19,8 @@ enum TranscriptText {
         case .typed: return "you (typed): " + text
         case .agent(let said):
             let words = said.heardWords
-            return "agent: " + text + (said.playing == .cut ? "  [cut: \(words.heard) of \(words.total) words heard]" : "")
+            return "agent: " + text
+                + (said.playing == .cut ? "  [cut: \(words.heard) of \(words.total) words heard]" : "")
         case .tool: return "tool: " + text
         case .marker: return "-- " + text
         }

@@ -25,8 +25,15 @@ extension Painter {
         return SafeText("e2e \(Format.seconds(report.e2eMs))\(slow ? " !" : "")")
     }
 
-    /// The end of the ruler: the next half second.
-    static func scale(_ ms: Double) -> Double { max(500, (ms / 500).rounded(.up) * 500) }
+    /// The end of the ruler: the next half second, a day at most.
+    static func scale(_ ms: Double) -> Double {
+        ms.isFinite ? min(86_400_000, max(500, (ms / 500).rounded(.up) * 500)) : 500
+    }
+
+    /// Where a time stands on a bar, 0 to its width.
+    private static func cell(_ ms: Double, _ scale: Double, _ width: Int) -> Int {
+        min(width, max(0, Int(saturating: (ms / scale * Double(width)).rounded())))
+    }
 
     private mutating func drawRuler(_ scale: Double, x: Int, width: Int, in area: Rect) {
         canvas.draw("0", x: x, Style(.dim), in: area)
@@ -42,12 +49,13 @@ extension Painter {
         let x = 14 + barWidth + 1
         canvas.draw(SafeText(Format.milliseconds(row.ms)).padded(leftTo: 7), x: x, y: y, in: area)
         guard let ms = row.ms else { return }
-        let start = Int((max(0, row.startMs) / scale * Double(barWidth)).rounded())
-        let length = max(1, Int((max(0, row.startMs + ms) / scale * Double(barWidth)).rounded()) - start)
+        let start = Self.cell(row.startMs, scale, barWidth)
+        let length = max(1, Self.cell(row.startMs + ms, scale, barWidth) - start)
         let bar = Rect(x: area.x + 14, y: area.y + y, width: barWidth, height: 1)
         canvas.repeatGlyph(look.fill, x: min(start, barWidth - 1), count: length, Style(look.role), in: bar)
         if let owner = row.owner, area.width >= 46 {
-            canvas.draw(SafeText(" " + owner.words), x: x + 7, y: y, Style(owner == .setting ? .warning : .dim), in: area)
+            canvas.draw(
+                SafeText(" " + owner.words), x: x + 7, y: y, Style(owner == .setting ? .warning : .dim), in: area)
         }
     }
 
@@ -71,23 +79,28 @@ extension Painter {
         for row in waterfall.rows {
             guard let ms = row.ms, ms > 0 else { continue }
             let look = StageLook(row.name, glyphs)
-            let start = Int((row.startMs / scale * Double(width)).rounded())
-            let end = max(start + 1, Int(((row.startMs + ms) / scale * Double(width)).rounded()))
-            canvas.repeatGlyph(look.fill, x: x + start, y: y, count: min(width, end) - start, Style(look.role), in: area)
+            let start = Self.cell(row.startMs, scale, width)
+            let end = max(start + 1, Self.cell(row.startMs + ms, scale, width))
+            canvas.repeatGlyph(
+                look.fill, x: x + start, y: y, count: min(width, end) - start, Style(look.role), in: area)
         }
     }
 
     /// `vad 200s  stt 85 …`; s marks the user's own setting. The figures have room before the legend.
     private mutating func drawFigures(_ waterfall: Waterfall, in area: Rect) {
-        var list = waterfall.rows.map { row -> Segment in
+        var list: [Segment] = []
+        for row in waterfall.rows {
             let look = StageLook(row.name, glyphs)
             let value = row.ms.map { Format.decimal($0, 0) } ?? glyphs.missing.string
-            return Segment([
-                TextRun(look.fill + " " + look.short + " ", Style(look.role)),
-                TextRun(SafeText(value + (row.owner == .setting ? "s" : ""))),
-            ], 50)
+            list.append(
+                Segment(
+                    [
+                        TextRun(look.fill + " " + look.short + " ", Style(look.role)),
+                        TextRun(SafeText(value + (row.owner == .setting ? "s" : ""))),
+                    ], row.ms == nil ? 20 : 50 - list.count))
         }
         list.append(Segment("s = your setting", .dim, 10, right: true))
-        segments(list, in: area)
+        let wide = list.reduce(0) { $0 + $1.width + 2 } <= area.width + 18
+        segments(list, gap: wide ? 2 : 1, in: area)
     }
 }

@@ -129,7 +129,11 @@ struct StageLook {
     var fill: SafeText
     var label: SafeText
     /// For narrow places.
-    var short: SafeText { label.string.split(separator: " ").first.map { SafeText(String($0)) } ?? label }
+    var short: SafeText {
+        if label.string == "playout" { return "out" }
+        if label.string == "unattributed" { return "other" }
+        return label.string.split(separator: " ").first.map { SafeText(String($0)) } ?? label
+    }
 
     init(_ name: String, _ glyphs: Glyphs) {
         let index: Int

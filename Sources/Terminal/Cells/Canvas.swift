@@ -16,7 +16,8 @@ public struct Canvas: Sendable {
     public mutating func setCursor(x: Int, y: Int) { grid.cursor = .init(x: x, y: y) }
     public mutating func hideCursor() { grid.cursor = nil }
 
-    /// Draws text from a column of a row (relative to `area`). Returns the column behind it, relative too, even when clipped.
+    /// Draws text from a column of a row (relative to `area`). Returns the column behind it, relative too, even when
+    /// clipped.
     @discardableResult
     public mutating func draw(
         _ text: SafeText, x: Int = 0, y: Int = 0, _ style: Style = .plain, in area: Rect
@@ -50,7 +51,8 @@ public struct Canvas: Sendable {
         return x
     }
 
-    /// Draws text so that it ends at the right edge of a row; cut at the left side of the area. Returns its first column.
+    /// Draws text so that it ends at the right edge of a row; cut at the left side of the area. Returns its first
+    /// column.
     @discardableResult
     public mutating func drawRight(_ text: SafeText, y: Int = 0, _ style: Style = .plain, in area: Rect) -> Int {
         let shown = text.truncated(to: area.width, ellipsis: glyphs.ellipsis)

@@ -1,4 +1,5 @@
-/// One cell of the screen: a base character with at most two combining marks, and its style. Trivial to copy and compare.
+/// One cell of the screen: a base character with at most two combining marks, and its style. Trivial to copy and
+/// compare.
 public struct Cell: Sendable, Hashable {
     /// The character; U+0000 in the second half of a wide character.
     public var base: Unicode.Scalar

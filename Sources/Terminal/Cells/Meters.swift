@@ -1,6 +1,6 @@
 extension Canvas {
-    /// A level meter of one row. `level` and `peak` are 0…1 of the width. Cells above `hot` and `clip` change their role;
-    /// the peak stands as a thin mark, the threshold as a line.
+    /// A level meter of one row. `level` and `peak` are 0…1 of the width. Cells above `hot` and `clip` change their
+    /// role; the peak stands as a thin mark, the threshold as a line.
     public mutating func meter(
         _ meter: Meter, x: Int, y: Int = 0, width: Int, in area: Rect
     ) {

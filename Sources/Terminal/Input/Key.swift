@@ -60,7 +60,8 @@ public struct KeyChord: Sendable, Hashable, CustomStringConvertible {
         return "?"
     }
 
-    /// Reads a name such as `ctrl-x`, `F1`, `space`, `-`. Modifier and key names in any case; a lone character keeps its case.
+    /// Reads a name such as `ctrl-x`, `F1`, `space`, `-`. Modifier and key names in any case; a lone character keeps
+    /// its case.
     public init(parsing text: String) throws(KeyNameError) {
         var rest = Substring(text)
         var modifiers: Modifiers = []
@@ -97,6 +98,7 @@ public struct KeyNameError: Error, Sendable, Hashable, CustomStringConvertible {
     public let text: String
     public var description: String {
         "unknown key \"\(SafeText(text))\"; write a character, or one of "
-            + Key.names.map(\.name).joined(separator: ", ") + ", f1 to f35, with ctrl-, alt-, shift- or super- before it"
+            + Key.names.map(\.name).joined(separator: ", ")
+            + ", f1 to f35, with ctrl-, alt-, shift- or super- before it"
     }
 }

@@ -47,6 +47,15 @@ struct Parameters {
         }
     }
 
+    /// Third field: the code points of what the key types, as one character; nil when there are none.
+    var text: Character? {
+        guard fields.count > 2 else { return nil }
+        let scalars = fields[2].compactMap { $0.flatMap { Unicode.Scalar(UInt32($0)) } }.filter { $0.value >= 0x20 }
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: scalars)
+        return String(view).first
+    }
+
     /// Second part of the first field: the shifted key, when shift is held and the terminal says it.
     func shifted(_ modifiers: Modifiers) -> Int? { modifiers.contains(.shift) ? part(0, 1) : nil }
 }

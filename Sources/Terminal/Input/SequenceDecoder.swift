@@ -1,7 +1,7 @@
 /// What complete escape sequences mean. Every function returns nil for what it does not know.
 ///
 /// Sources: xterm's ctlseqs (cursor, function and editing keys, modifiers 2…16, SGR mouse 1006, focus 1004), the kitty
-/// keyboard protocol (`CSI code ; modifiers : phase u`).
+/// keyboard protocol (`CSI code ; modifiers : phase ; text u`).
 enum SequenceDecoder {
     /// A CSI with its parameter bytes (0x20–0x3F) and final byte.
     static func csi(_ bytes: [UInt8], final: UInt8) -> InputEvent? {
@@ -127,6 +127,10 @@ enum SequenceDecoder {
 
     private static func kitty(_ fields: Parameters) -> InputEvent? {
         guard let code = fields[0], let modifiers = fields.modifiers, let phase = fields.phase else { return nil }
+        // The text the key types, when the terminal says it: the only way to know what shift makes of a key.
+        if let text = fields.text, modifiers.isDisjoint(with: [.ctrl, .alt, .super]) {
+            return .key(KeyPress(KeyChord(.character(text)), phase))
+        }
         return kittyKey(fields.shifted(modifiers) ?? code, modifiers, phase)
     }
 

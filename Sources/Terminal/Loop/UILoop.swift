@@ -47,6 +47,8 @@ public final class UILoop {
     private var parser: InputParser
     private var isRunning = false
     private var hasInput = true
+    /// A file or /dev/null: always readable, and epoll does not take it.
+    private var isFile = false
     private var frameIsDue = false
     private var lastFrame = MonotonicTime(nanoseconds: 0)
 
@@ -69,8 +71,9 @@ public final class UILoop {
         var event = epoll_event()
         event.events = EPOLLIN.rawValue
         event.data.fd = descriptor
-        // A file or /dev/null cannot be watched: then there is no input.
-        if epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) != 0, descriptor == input { hasInput = false }
+        guard epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) != 0, descriptor == input else { return }
+        isFile = errno == EPERM
+        hasInput = isFile
     }
 
     // MARK: - Signals
@@ -94,8 +97,8 @@ public final class UILoop {
         signal(SIGPIPE, SIG_IGN)
     }
 
-    /// Stops the whole job as Ctrl-Z in a cooked terminal would; returns when it is continued. The screen must have been
-    /// suspended before.
+    /// Stops the whole job as Ctrl-Z in a cooked terminal would; returns when it is continued. The screen must have
+    /// been suspended before.
     public static func stopProcess() {
         signal(SIGTSTP, SIG_DFL)
         var set = sigset_t()
@@ -134,6 +137,7 @@ public final class UILoop {
         isRunning = true
         var ready = [epoll_event](repeating: epoll_event(), count: 8)
         if !hasInput { delegate.loopLostTerminal(self) }
+        while isFile, hasInput, isRunning { readInput(delegate) }
         while isRunning {
             let count = epoll_wait(epoll, &ready, Int32(ready.count), waitMilliseconds())
             if count < 0, errno != EINTR { break }

@@ -1,7 +1,8 @@
 import CNcurses
 import Glibc
 
-/// The terminal as a grid of cells: with `ColorPairs` the only Swift that knows curses. Main thread only; one at a time.
+/// The terminal as a grid of cells: with `ColorPairs` the only Swift that knows curses. Main thread only; one at a
+/// time.
 ///
 /// A frame: `Console view` → `CellGrid` → `draw` (cells that differ from the last frame) → curses (bytes that differ).
 public final class Screen {
@@ -24,7 +25,8 @@ public final class Screen {
     private var isClosed = false
     private var synchronised = false
 
-    /// Takes the terminal: alternate screen, raw input, stderr kept aside, everything put back however the process ends.
+    /// Takes the terminal: alternate screen, raw input, stderr kept aside, everything put back however the process
+    /// ends.
     public init(theme: Theme, options: ScreenOptions) throws(ScreenError) {
         if let reason = ScreenOptions.obstacle(environment: options.environment) { throw ScreenError(reason: reason) }
         let term = options.environment["TERM"] ?? ""

@@ -1,4 +1,5 @@
-/// Themes that are there with no folder: the same text as `themes/midnight.theme` and `themes/mono.theme` (a test compares).
+/// Themes that are there with no folder: the same text as `themes/midnight.theme` and `themes/mono.theme` (a test
+/// compares).
 public enum BuiltInThemes {
     /// Name of the theme used when none is chosen.
     public static let standardName = "midnight"

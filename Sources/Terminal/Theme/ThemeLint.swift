@@ -73,7 +73,8 @@ public enum ThemeLint {
         return ColorVision.allCases.compactMap { vision in
             let difference = vision.seen(you).difference(from: vision.seen(agent))
             guard difference < speakerDifference else { return nil }
-            return "speaker.you and speaker.agent differ by \(Int(difference)) for \(vision), need \(Int(speakerDifference))"
+            return
+                "speaker.you and speaker.agent differ by \(Int(difference)) for \(vision), need \(Int(speakerDifference))"
         }
     }
 }

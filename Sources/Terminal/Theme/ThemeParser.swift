@@ -76,7 +76,8 @@ public struct ThemeParser {
             return nil
         }
         let value = text[text.index(after: equals)...].trimmed
-        let bare = value.count >= 2 && value.hasPrefix("\"") && value.hasSuffix("\"")
+        let bare =
+            value.count >= 2 && value.hasPrefix("\"") && value.hasSuffix("\"")
             ? String(value.dropFirst().dropLast()) : value
         return (text[..<equals].trimmed, bare)
     }

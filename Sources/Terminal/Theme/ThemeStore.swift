@@ -1,8 +1,8 @@
 import CLinux
 import Glibc
 
-/// The themes there are: those compiled in and the `.theme` files of some folders, earlier folders first. Belongs to one
-/// thread; reads files, so not for the engine. Works with no folder at all.
+/// The themes there are: those compiled in and the `.theme` files of some folders, earlier folders first. Belongs to
+/// one thread; reads files, so not for the engine. Works with no folder at all.
 public struct ThemeStore: Sendable {
     /// Folders that are searched, in order of precedence.
     public let folders: [String]
@@ -17,11 +17,13 @@ public struct ThemeStore: Sendable {
 
     public init(folders: [String]) { self.folders = folders }
 
-    /// Where themes are looked for: a wish first, then the user's folder, the current one and those of the installation.
+    /// Where themes are looked for: a wish first, then the user's folder, the current one and those of the
+    /// installation.
     public static func searchFolders(wish: String?, environment: [String: String], executable: String) -> [String] {
         var folders: [String] = []
         if let wish { folders.append(wish) }
-        let config = environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+        let config =
+            environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 }
             ?? environment["HOME"].map { $0 + "/.config" }
         if let config { folders.append(config + "/sidetone/themes") }
         folders.append("./themes")
@@ -42,7 +44,8 @@ public struct ThemeStore: Sendable {
         return found.sorted()
     }
 
-    /// A theme by name. A theme that is not there is nil with the names there are; one with errors is as good as it can be.
+    /// A theme by name. A theme that is not there is nil with the names there are; one with errors is as good as it
+    /// can be.
     public mutating func load(_ name: String) -> (theme: Theme?, problems: [ThemeProblem]) {
         watched = [:]
         return load(name, depth: 0)
@@ -50,7 +53,9 @@ public struct ThemeStore: Sendable {
 
     private mutating func load(_ name: String, depth: Int) -> (theme: Theme?, problems: [ThemeProblem]) {
         guard Self.isPlain(name), depth < 8, let (file, text) = text(of: name) else {
-            let text = depth < 8 ? "no theme \"\(name)\"; there are " + names.joined(separator: ", ")
+            let text =
+                depth < 8
+                ? "no theme \"\(name)\"; there are " + names.joined(separator: ", ")
                 : "themes inherit from each other in a circle"
             return (nil, [ThemeProblem(file: name, line: 0, text: text)])
         }
@@ -97,7 +102,8 @@ public struct ThemeStore: Sendable {
         var info = stat()
         guard stat(path, &info) == 0 else { return nil }
         return Stamp(
-            seconds: info.st_mtim.tv_sec, nanoseconds: info.st_mtim.tv_nsec, size: Int(info.st_size), inode: UInt64(info.st_ino))
+            seconds: info.st_mtim.tv_sec, nanoseconds: info.st_mtim.tv_nsec, size: Int(info.st_size),
+            inode: UInt64(info.st_ino))
     }
 
     /// File names in a folder; none when it cannot be read.
