@@ -27,18 +27,22 @@ KINDS_OF_AUDIO = range(0x10, 0x19)
 
 class Caller(threading.Thread):
     """One AudioSocket call: speaks `pcm` in real time (silence after its end, or again from its start with `loop`),
-    and keeps what comes back with the time at which it came."""
+    and keeps what comes back with the time at which it came. A stubborn one never reads and never hangs up."""
 
     def __init__(self, address, pcm=b"", loop=False, stubborn=False):
         super().__init__(daemon=True)
         host, port = address.rsplit(":", 1)
-        self.socket = socket.create_connection((host, int(port)))
+        self.socket = socket.socket()
+        if stubborn:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        self.socket.connect((host, int(port)))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.pcm, self.loop, self.stubborn = pcm, loop, stubborn
         self.sent = 0
         self.began = None
         self.heard = bytearray()
         self.arrivals = []
+        self.lateness = []
         self.hung_up_at = None
         self.closed_at = None
         self.leaving = threading.Event()
@@ -52,8 +56,12 @@ class Caller(threading.Thread):
             while not self.leaving.is_set():
                 wait = self.began + self.sent * 0.02 - time.monotonic()
                 if wait <= 0:
+                    self.lateness.append((time.monotonic(), -wait))
                     self.socket.sendall(b"\x10" + struct.pack(">H", FRAME * 2) + self.frame(self.sent))
                     self.sent += 1
+                    continue
+                if self.stubborn:
+                    time.sleep(wait)
                     continue
                 if not select.select([self.socket], [], [], wait)[0]:
                     continue
@@ -82,8 +90,7 @@ class Caller(threading.Thread):
                 self.heard += data[3:3 + size]
             elif kind == 0 and self.hung_up_at is None:
                 self.hung_up_at = time.monotonic()
-                if not self.stubborn:
-                    self.leaving.set()
+                self.leaving.set()
             data = data[3 + size:]
         return data
 
@@ -93,9 +100,11 @@ class Caller(threading.Thread):
         self.join(5)
 
     def longest_wait(self, after, before):
-        """Longest time without a frame between two moments, in ms."""
+        """Between two moments: (longest time without a frame, when it began, how late the caller itself was), in ms."""
         times = [after] + [t for t in self.arrivals if after < t < before] + [before]
-        return max(b - a for a, b in zip(times, times[1:])) * 1000
+        own = max((late for at, late in self.lateness if after < at < before), default=0)
+        wait, at = max((b - a, a) for a, b in zip(times, times[1:]))
+        return wait * 1000, (at - after) * 1000, own * 1000
 
 
 class WireCheck:
