@@ -55,7 +55,8 @@ public final class ReplayClient: EngineClient {
 
     /// A replay that stands at 0 and runs from `now`.
     public init(
-        _ replay: SessionReplay, speed: Double = 1, isPaused: Bool = false, now: MonotonicTime, sink: ReplayAudioSink? = nil
+        _ replay: SessionReplay, speed: Double = 1, isPaused: Bool = false, now: MonotonicTime,
+        sink: ReplayAudioSink? = nil
     ) {
         self.replay = replay
         records = replay.timeline.records.map(Self.retold)

@@ -26,9 +26,25 @@ let samplePath: String = "/" + #filePath.split(separator: "/").dropLast(3).joine
             now += 20
         }
         seen += queue.take().records
-        #expect(seen == client.replay.timeline.records)
+        #expect(seen.map(\.sequence) == client.replay.timeline.records.map(\.sequence))
         #expect(now == 12_040)
         #expect(client.position.isAtEnd)
+    }
+
+    @Test func isTheViewersOwnSessionNow() throws {
+        let client = ReplayClient(try SessionReplay(path: samplePath), now: at(0))
+        let queue = queue()
+        client.subscribe(queue)
+        client.advance(to: at(12_040))
+        let records = queue.take().records
+        guard case .sessionStarted(let start) = records.first?.event else {
+            Issue.record("no start")
+            return
+        }
+        #expect(start.leg == .replay)
+        #expect(start.caller == "6001")
+        #expect(!records.contains { if case .recording = $0.event { true } else { false } })
+        #expect(zip(records, client.replay.timeline.times).allSatisfy { $0.time == at(0) + $1 })
     }
 
     @Test func fasterIsShorter() throws {

@@ -85,6 +85,22 @@ public struct SessionStore: Sendable {
         }
     }
 
+    /// Names of the sessions that were not ended: told by `meta.json` alone, so thousands of whole ones cost little.
+    public func cutOff() throws(DiskError) -> [String] {
+        try names().filter { name in
+            guard let bytes = try? ReadFile(folder + "/" + name + "/meta.json").readAll(limit: 1 << 20),
+                let meta = try? EventCodec.decode(SessionMeta.self, from: bytes)
+            else { return true }
+            return meta.state == .recording
+        }
+    }
+
+    /// Repairs what a crash has left in these sessions, those that are being recorded left alone.
+    @discardableResult
+    public func repair(_ names: [String]) -> [SessionRepair.Report] {
+        names.map { SessionRepair.run(path: folder + "/" + $0) }
+    }
+
     // MARK: removal
 
     /// Removes a session completely. It first disappears under another name, so a removal that is cut off is finished at the
