@@ -24,6 +24,15 @@ public struct SessionStore: Sendable {
 
     private static let doomed = ".deleting-"
 
+    /// Makes the folder where it is missing. Throws when sessions cannot be written there.
+    public func prepare() throws(DiskError) {
+        try PosixDisk().createFolders(folder)
+        var info = stat()
+        guard stat(folder, &info) == 0 else { throw DiskError("look at", folder, number: errno) }
+        guard info.st_mode & S_IFMT == S_IFDIR else { throw DiskError("record to", folder, cause: "it is not a folder") }
+        guard access(folder, W_OK | X_OK) == 0 else { throw DiskError("record to", folder, number: errno) }
+    }
+
     /// Names of the session folders, oldest first.
     public func names() throws(DiskError) -> [String] {
         try FolderListing.names(folder).filter { name in
