@@ -74,10 +74,12 @@ def verify(folder):
     return f"{Path(folder).name}: " + "; ".join(errors[:4])
 
 
-def records(folder):
-    """The event log of a session."""
-    with open(Path(folder) / "events.jsonl", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines if line.strip() and not line.startswith('{"recorder"')]
+def records(folder, torn=False):
+    """The event log of a session; with `torn` what stands after the last line end does not count."""
+    text = (Path(folder) / "events.jsonl").read_text(encoding="utf-8", errors="replace")
+    if torn:
+        text = text[:text.rfind("\n") + 1]
+    return [json.loads(line) for line in text.split("\n") if line.strip() and not line.startswith('{"recorder"')]
 
 
 def say(text, voice, path):

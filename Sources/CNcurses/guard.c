@@ -72,12 +72,16 @@ void sidetone_guard_show_stderr(size_t limit) {
     kept_stderr = real_stderr = -1;
 }
 
-static void on_signal(int number) {
+static void on_signal(int number, siginfo_t *info, void *context) {
+    (void)context;
     restore();
     sidetone_guard_show_stderr(8192);
-    // Hand on to who was there before (the runtime's crash reporter, or the default).
+    // Hand on to who was there before (the runtime's crash reporter, or the default). Not when another process sent the
+    // signal: the reporter counts on the fault happening again, and there was none.
+    struct sigaction rest = {.sa_handler = SIG_DFL};
     for (int i = 0; i < SIGNALS; i++)
-        if (signals[i] == number) sigaction(number, &previous[i], NULL);
+        if (signals[i] == number && info->si_code != SI_USER) rest = previous[i];
+    sigaction(number, &rest, NULL);
     raise(number);
 }
 
@@ -95,8 +99,8 @@ static void install(void) {
     if (sigaltstack(NULL, &known) == 0 && known.ss_flags & SS_DISABLE) sigaltstack(&alternate, NULL);
     struct sigaction action;
     memset(&action, 0, sizeof action);
-    action.sa_handler = on_signal;
-    action.sa_flags = SA_ONSTACK;
+    action.sa_sigaction = on_signal;
+    action.sa_flags = SA_ONSTACK | SA_SIGINFO;
     sigfillset(&action.sa_mask);
     for (int i = 0; i < SIGNALS; i++) sigaction(signals[i], &action, &previous[i]);
     atexit(at_exit);

@@ -27,18 +27,28 @@ public struct ConfigurationNode: Sendable {
         } catch let error as ConfigurationError {
             throw error
         } catch let error as YamlError {
-            throw ConfigurationError(place: place(of: error, file), cause: cause(of: error), fix: "correct the YAML there")
+            throw ConfigurationError(place: place(of: error, file, text), cause: cause(of: error), fix: "correct the YAML there")
         } catch {
             throw ConfigurationError(place: file, cause: "\(error)", fix: "correct the YAML")
         }
     }
 
-    private static func place(of error: YamlError, _ file: String) -> String {
+    private static func place(of error: YamlError, _ file: String, _ text: String) -> String {
         switch error {
         case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _):
             "\(file):\(mark.line)"
+        case .duplicatedKeysInMapping(let keys, let context):
+            "\(file):\(secondLine(of: keys.first ?? "", in: text, from: context.mark.line))"
         default: file
         }
+    }
+
+    /// Line of a key's second place; the parser tells only where its mapping begins.
+    private static func secondLine(of key: String, in text: String, from first: Int) -> Int {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().filter { number, line in
+            number + 1 >= first && line.drop { $0 == " " }.hasPrefix("\(key):")
+        }
+        return lines.count > 1 ? lines[1].offset + 1 : first
     }
 
     private static func cause(of error: YamlError) -> String {

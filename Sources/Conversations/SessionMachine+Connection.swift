@@ -25,7 +25,8 @@ extension SessionMachine {
         ProviderContext(
             instructions: settings.instructions, greeting: greeted ? nil : settings.greeting, tools: tools,
             history: history.items, language: settings.language,
-            answerPending: isAnswerPending && open?.userTextKnown == true)
+            answerPending: isAnswerPending && open?.userTextKnown == true,
+            vendorMayInterrupt: settings.bargeIn != .off && settings.bargeIn != .local)
     }
 
     /// Whether the user waits for an answer that has not begun.
@@ -113,6 +114,7 @@ extension SessionMachine {
     mutating func lost(_ slot: SlotID, _ failure: ProviderFailure, _ facts: some SessionFacts) {
         if slot == standby?.slot { return standbyFailed(failure) }
         guard slot == active.slot else { return }
+        awaitAnswerAnew(facts)
         active.isReady = false
         response = nil
         act(.hold)

@@ -18,7 +18,7 @@ extension SessionMachine {
 
     /// The farewell was heard, or takes too long.
     mutating func farewellDone() {
-        guard let end = farewell, state == .ending else { return }
+        guard let end = farewell else { return }
         leave(end)
     }
 

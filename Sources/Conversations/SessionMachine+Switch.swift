@@ -13,6 +13,7 @@ extension SessionMachine {
     mutating func prepareStandby(_ provider: String, _ facts: some SessionFacts) {
         var connection = newConnection(provider)
         connection.switchRequested = now
+        connection.contextItems = history.items.count
         standby = connection
         emit(.providerSwitch(
             ProviderSwitch(phase: .preparing, from: active.provider, to: provider, contextTurns: history.userTurns)))
@@ -56,6 +57,7 @@ extension SessionMachine {
         guard var next = standby else { return }
         standby = nil
         let old = active
+        awaitAnswerAnew(facts)
         let answerKnownQuestion = isAnswerPending && open?.userTextKnown == true
         if isSpeaking(facts) { cut(.provider, "provider switch", nil, nil, facts) }
         next.isReady = true
@@ -66,8 +68,31 @@ extension SessionMachine {
         resumeUserTurn(on: next.slot, facts)
         act(.drop(old.slot))
         finishSwitch(from: old, to: next)
-        if answerKnownQuestion { act(.perform(next.slot, .respond(instructions: nil))) }
+        if answerKnownQuestion { act(.perform(next.slot, question(unknownTo: next))) }
         settle(facts)
+    }
+
+    /// What makes a new provider answer: the question itself when it came after the connection was given its context.
+    private func question(unknownTo connection: Connection) -> ProviderRequest {
+        let items = history.items
+        guard items.count > connection.contextItems, case .user(let text)? = items.last else {
+            return .respond(instructions: nil)
+        }
+        return .userText(text)
+    }
+
+    /// An answer that began but of which nothing was heard yet goes with its connection: the next one answers.
+    mutating func awaitAnswerAnew(_ facts: some SessionFacts) {
+        guard let turn = open, turn.answered, turn.userDone, !turn.heardSomething, toolCalls.isEmpty else { return }
+        if isSpeaking(facts) {
+            act(.discardPlayout)
+            playoutCut = true
+        }
+        for item in sounding { history.cutAgent(facts.name(of: item), heard: 0) }
+        sounding = []
+        open?.answered = false
+        open?.clock.responseStarted = nil
+        open?.clock.firstAudio = nil
     }
 
     private mutating func finishSwitch(from old: Connection, to next: Connection) {

@@ -151,7 +151,7 @@ extension SessionMachine {
         let (heard, generated) = facts.heard(item)
         emit(.agentSpeechStarted(
             AgentSpeech(item: facts.name(of: item), turn: max(turn, 1), heardMs: heard, generatedMs: generated)))
-        enter(.speaking)
+        settle(facts)
     }
 
     mutating func itemPlayedOut(_ item: AgentItem, _ heard: Double, _ generated: Double, _ facts: some SessionFacts) {

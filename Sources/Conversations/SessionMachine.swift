@@ -142,6 +142,8 @@ struct SessionMachine {
         var isReady = false
         var requested: MonotonicTime
         var switchRequested: MonotonicTime?
+        /// Items of the conversation that it was started with.
+        var contextItems = 0
         /// The last turn whose words were in the context that the connection was started with.
         var knowsTurn = 0
     }

@@ -1,10 +1,17 @@
 /// "Did you mean": the nearest of some names.
 public enum Spelling {
-    /// The name within a third of `word`'s length (at least 2 edits) that is nearest to it, or nil.
+    /// The name within a third of `word`'s length (at least 2 edits) that is nearest to it, or nil. Of equally near ones
+    /// the one that begins and ends most like it: letters are left out more often than mistaken.
     public static func nearest(to word: String, among names: [String]) -> String? {
         let limit = max(2, word.count / 3)
-        return names.map { ($0, distance(word.lowercased(), $0.lowercased())) }
-            .filter { $0.1 <= limit }.min { $0.1 < $1.1 }?.0
+        return names.map { (name: $0, edits: distance(word.lowercased(), $0.lowercased()), same: shared(word, $0)) }
+            .filter { $0.edits <= limit }.min { ($0.edits, -$0.same) < ($1.edits, -$1.same) }?.name
+    }
+
+    /// Letters that two words share at their beginning and end.
+    private static func shared(_ a: String, _ b: String) -> Int {
+        let front = zip(a, b).prefix { $0 == $1 }.count
+        return front + zip(a.dropFirst(front).reversed(), b.dropFirst(front).reversed()).prefix { $0 == $1 }.count
     }
 
     /// Edit distance (insert, delete, replace).

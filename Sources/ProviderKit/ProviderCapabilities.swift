@@ -80,11 +80,13 @@ public struct ProviderContext: Sendable, Equatable {
     public var language: String?
     /// Whether the user waits for an answer to the last user item (the connection was lost while thinking).
     public var answerPending: Bool
+    /// Whether the vendor may cut its own answer when it hears the user; otherwise only `interrupt` does.
+    public var vendorMayInterrupt: Bool
 
     /// What a provider is started with.
     public init(
         instructions: String = "", greeting: String? = nil, tools: [ToolDefinition] = [], history: [ContextItem] = [],
-        language: String? = nil, answerPending: Bool = false
+        language: String? = nil, answerPending: Bool = false, vendorMayInterrupt: Bool = true
     ) {
         self.instructions = instructions
         self.greeting = greeting
@@ -92,6 +94,7 @@ public struct ProviderContext: Sendable, Equatable {
         self.history = history
         self.language = language
         self.answerPending = answerPending
+        self.vendorMayInterrupt = vendorMayInterrupt
     }
 
     /// Whether this continues a conversation.

@@ -48,12 +48,23 @@ final class EngineHost: Sendable {
         self.handle = handle
         wiring = box
         switch outcome {
-        case .success(let ready): self.ready = ready
+        case .success(let ready):
+            self.ready = ready
+            Self.repairCutOff(in: SessionStore(folder: setup.sessionsFolder))
         case .failure(let error):
             Self.onEngine(loop) { box.wiring = nil }
             recorder.stop()
             loop.stop()
             throw error
+        }
+    }
+
+    /// Brings what a crash has left into order, beside the work; sessions that begin from now on are not looked at.
+    private static func repairCutOff(in store: SessionStore) {
+        let now = WallTime.now().fileStamp
+        DispatchQueue.global(qos: .background).async {
+            guard let cut = try? store.cutOff() else { return }
+            store.repair(cut.filter { $0 < now })
         }
     }
 

@@ -3,6 +3,7 @@ import Conversations
 import Core
 import Foundation
 import Glibc
+import Recording
 import Telephony
 import Tools
 
@@ -34,6 +35,7 @@ struct Setup: Sendable {
         tools = try Self.tools(agent)
         record = options.record ?? configuration.record ?? true
         sessionsFolder = options.sessions ?? configuration.sessionsFolder ?? Self.defaultSessions(environment)
+        if record, options.sessions ?? configuration.sessionsFolder != nil { try Self.prepare(sessionsFolder) }
         let listen = options.audiosocket ?? configuration.audioSocket
         audioSocketIsExplicit = listen != nil
         audioSocket = try Self.listener(listen ?? (listensByDefault ? "127.0.0.1:9092" : nil), configuration)
@@ -45,6 +47,14 @@ struct Setup: Sendable {
     private static func url(_ text: String) throws(ConfigurationError) -> URLParts {
         do throws(ConfigurationError) { return try URLParts(parsing: text) } catch {
             throw ConfigurationError(place: "--base-url \(text)", cause: error.cause, fix: error.fix)
+        }
+    }
+
+    /// A sessions folder that was asked for must be one; the default one only shows as not recording.
+    private static func prepare(_ folder: String) throws(ConfigurationError) {
+        do throws(DiskError) { try SessionStore(folder: folder).prepare() } catch {
+            throw ConfigurationError(
+                place: "sessions folder \(folder)", cause: error.words, fix: "choose a folder to write to with --sessions, or --no-record")
         }
     }
 

@@ -49,6 +49,13 @@ import Testing
         }
     }
 
+    @Test func aKeyThatStandsTwiceIsNamedWithItsLine() {
+        let error = #expect(throws: ConfigurationError.self) {
+            try ConfigurationNode.parse("http:\n  token: x\n  listen: y\n  token: z\n", file: "f.yaml")
+        }
+        #expect(error?.place == "f.yaml:4" && error?.cause == "the key token stands twice")
+    }
+
     @Test func overlayMergesAndNullRemoves() throws {
         let base = try ConfigurationNode.parse("provider: a\nhttp: {listen: x, token: t}", file: "f")
         let over = try ConfigurationNode.parse("provider: b\nhttp: {token: null}", file: "g")

@@ -43,10 +43,11 @@ import Testing
     @Test func linesAreTurnsAndCommands() {
         let result = run("hello there\n:provider gemini\n:nope\n:theme mono\n:quit\n") { ConsoleFixture.partial(&$0) }
         #expect(result.end == .quit)
-        #expect(result.commands == [
-            .sendText(session: Scenario.own, text: "hello there"),
-            .switchProvider(session: Scenario.own, provider: "gemini"),
-        ])
+        #expect(
+            result.commands == [
+                .sendText(session: Scenario.own, text: "hello there"),
+                .switchProvider(session: Scenario.own, provider: "gemini"),
+            ])
         #expect(result.errors.contains("unknown command: nope"))
         #expect(result.errors.contains("that needs a screen"))
         #expect(result.output.contains("userTranscript"))

@@ -31,6 +31,15 @@ import Testing
         #expect(!model.picture().plainText.contains("MUTED"))
     }
 
+    @Test func aMissingMicrophoneIsNotCalledOpen() {
+        let model = model { scenario in
+            scenario.afternoon()
+            scenario.system(capture: nil)
+        }
+        #expect(model.picture().text(row: 0).contains("NO MIC"))
+        #expect(!model.picture().plainText.contains("OPEN-MIC"))
+    }
+
     @Test func cutNeedsASpeakingAgent() {
         var silent = model()
         #expect(ConsoleFixture.press(&silent, "b") == [])
@@ -200,6 +209,28 @@ import Testing
         _ = ConsoleFixture.press(&model, "space")
         #expect(model.update(.input(.key(KeyPress(space, .release)))) == [])
         #expect(model.talkingSince != nil)
+    }
+
+    @Test func mouseHoldsToTalk() {
+        var model = model()
+        _ = ConsoleFixture.press(&model, "v")
+        let button = ConsoleLayout(model).talkButton
+        #expect(model.picture().text(row: button.y).contains("[TALK]"))
+        let (x, y) = (button.x + 2, button.y)
+        #expect(
+            model.update(.input(.mouse(MouseEvent(.press, x: x, y: y)))) == [.send(.setMute(session: own, on: false))])
+        #expect(model.picture().plainText.contains("TALKING"))
+        #expect(
+            model.update(.input(.mouse(MouseEvent(.release, x: 0, y: 0)))) == [.send(.setMute(session: own, on: true))])
+        #expect(model.update(.input(.mouse(MouseEvent(.release, x: x, y: y)))) == [])
+    }
+
+    @Test func clicksChooseViews() {
+        var model = model()
+        let row = ConsoleLayout(model).tabs.y
+        let column = model.picture().text(row: row).split(separator: "Calls")[0].count
+        _ = model.update(.input(.mouse(MouseEvent(.press, x: column, y: row))))
+        #expect(model.view == .calls)
     }
 
     @Test func stoppingClosesTheMicrophone() {

@@ -127,6 +127,42 @@ import Testing
         #expect(bench.machine.standby?.provider == "a")
     }
 
+    @Test func anAnswerOfWhichNothingWasHeardIsAskedForAnew() throws {
+        let bench = MachineBench(provider: "a")
+        bench.ready()
+        bench.input(.switchProvider("b"))
+        bench.input(.text("what time is it"))
+        bench.provider(.responseStarted(id: "r1"))
+        bench.provider(.agentAudio(item: ItemHandle(0), range: 0..<10))
+        bench.facts.isPlayoutActive = true
+        let new = try #require(bench.machine.standby?.slot)
+        let actions = bench.input(.provider(new, .ready))
+        #expect(actions.contains(.discardPlayout))
+        #expect(MachineBench.requests(actions) == [.userText("what time is it")], "the question came after the context")
+        #expect(bench.reports.isEmpty && bench.machine.state == .thinking)
+    }
+
+    @Test func aLostConnectionTakesItsUnheardAnswerAlong() throws {
+        let bench = MachineBench()
+        bench.ready()
+        bench.input(.text("what time is it"))
+        bench.provider(.responseStarted(id: "r1"))
+        let failure = ProviderFailure(code: "lost", text: "reset", consequence: .reconnect(after: nil))
+        bench.provider(.failure(failure))
+        let actions = bench.input(.timer(.reconnect))
+        let context = actions.compactMap { if case .open(_, _, let context) = $0 { context } else { nil } }.first
+        #expect(context?.answerPending == true && context?.history == [.user("what time is it")])
+    }
+
+    @Test(arguments: BargeInMode.allCases) func vendorInterruptsOnlyWhereItMay(_ mode: BargeInMode) {
+        var settings = SessionSettings()
+        settings.bargeIn = mode
+        let bench = MachineBench(settings)
+        bench.ready()
+        let context = bench.all.compactMap { if case .open(_, _, let context) = $0 { context } else { nil } }.first
+        #expect(context?.vendorMayInterrupt == (mode != .off && mode != .local))
+    }
+
     @Test func failedSwitchLeavesTheOldServing() throws {
         let bench = MachineBench(provider: "a")
         bench.ready()
@@ -174,6 +210,19 @@ import Testing
         bench.input(.legEnded(SessionEnd(by: .caller, reason: "closed")))
         #expect(bench.all.last == .end)
         #expect(bench.input(.text("x")).isEmpty)
+    }
+
+    @Test func aFarewellThatBeginsAfterTheWishToHangUpIsHeardToo() {
+        let bench = MachineBench()
+        bench.ready()
+        bench.provider(.responseStarted(id: "r"))
+        bench.provider(.hangUpRequested(reason: "bye"))
+        bench.speak(0)
+        #expect(bench.machine.state == .ending)
+        bench.provider(.responseEnded(id: "r", status: .completed))
+        #expect(!bench.all.contains { if case .hangUpLeg = $0 { true } else { false } })
+        bench.playedOut(0)
+        #expect(bench.all.contains(.hangUpLeg(SessionEnd(by: .agent, reason: "bye"))))
     }
 
     @Test func anAnswerThatDoesNotComeIsSeenAndMended() {

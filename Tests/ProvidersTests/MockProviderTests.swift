@@ -90,6 +90,15 @@ import Testing
         #expect(whole == pieces && whole.count == one.count && whole.contains { abs(Int($0)) > 2000 })
     }
 
+    @Test func sayATone() {
+        var voice = MockVoice("Hello there.", rate: 8000, seconds: 0.1, toneHz: 1000)
+        var pcm: [Int16] = []
+        voice.append(800, to: &pcm)
+        #expect(pcm.count == 800)
+        #expect((0..<792).allSatisfy { abs(Int(pcm[$0]) - Int(pcm[$0 + 8])) < 100 }, "one period is 8 samples")
+        #expect(pcm.max().map { $0 > 7900 } == true)
+    }
+
     @Test func bargeInCancels() throws {
         let harness = try Self.harness(["replies": [["text": "A long answer.", "seconds": 10]]])
         harness.perform(.userText("go"))

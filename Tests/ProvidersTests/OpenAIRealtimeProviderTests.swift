@@ -44,6 +44,17 @@ import Testing
         #expect(harness.sent("response.create").count == 1)
     }
 
+    @Test func interruptsByItselfOnlyWhereItMay() throws {
+        for may in [true, false] {
+            let harness = ProviderHarness(try S.provider())
+            harness.start(ProviderContext(vendorMayInterrupt: may))
+            harness.open(S.link)
+            harness.receive(S.link, S.created)
+            let input = harness.sent("session.update").first?["session"]?["audio"]?["input"]
+            #expect(input?["turn_detection"]?["interrupt_response"]?.bool == may)
+        }
+    }
+
     @Test func silentVendorIsReplaced() throws {
         let harness = ProviderHarness(try S.provider())
         harness.start()

@@ -58,7 +58,9 @@ import Testing
         let lastLogged = before.log.records.last?.audio ?? 0
         #expect(diedAt - lastLogged <= 800 + 800, "round \(round): log ends at \(lastLogged) of \(diedAt)")
 
+        let cut = try store.cutOff()
         let repairs = try store.repairAll()
+        #expect(repairs.allSatisfy { cut.contains($0.name) } && store.repair(cut).count == cut.count)
         #expect(repairs.allSatisfy { $0.failures.isEmpty }, "round \(round)")
         let report = SessionVerifier.verify(path: path)
         #expect(report.isWhole, "round \(round): \(report.lines)")

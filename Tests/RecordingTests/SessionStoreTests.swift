@@ -26,6 +26,16 @@ import Testing
         #expect(try SessionStore(folder: temporary.path + "/none").repairAll().isEmpty)
     }
 
+    @Test func preparesItsFolderOrSaysWhyNot() throws {
+        try SessionStore(folder: temporary.path + "/a/b/c").prepare()
+        #expect(TemporaryFolder.names(temporary.path + "/a/b") == ["c"])
+        try SessionStore(folder: temporary.path + "/a/b/c").prepare()
+        close(open(temporary.path + "/file", O_CREAT | O_WRONLY, 0o600))
+        for bad in ["/file", "/file/below"] {
+            #expect(throws: DiskError.self, "\(bad)") { try SessionStore(folder: temporary.path + bad).prepare() }
+        }
+    }
+
     @Test func listsNewestFirstAndFindsByPart() throws {
         make("2026-11-18T11-06-40Z-openai-aaaaaaaa")
         make("2026-11-19T11-06-40Z-mock-bbbbbbbb", audioBytes: 16_000)

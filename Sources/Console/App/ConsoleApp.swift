@@ -41,7 +41,9 @@ public enum ConsoleEnd: Sendable, Hashable {
 /// engine.
 public final class ConsoleApp {
     /// Events kept for the screen while it is busy.
-    static let queueBound = 4_096
+    static let queueBound = 16_384
+    /// After a loss the engine is asked to tell all again, not more often than this.
+    static let retellInterval = Duration.seconds(2)
     /// Meters and clock move this often while a session is live, and this often otherwise.
     static let liveTick = Duration.milliseconds(50)
     static let idleTick = Duration.seconds(1)
@@ -57,6 +59,7 @@ public final class ConsoleApp {
     private var model: ConsoleModel
     private var tick: Duration?
     private var lastThemeCheck = MonotonicTime(nanoseconds: 0)
+    private var lastRetold = MonotonicTime(nanoseconds: 0)
     private var end = ConsoleEnd.quit
 
     /// Takes the terminal. Throws when there can be no full screen; use plain output then. `UILoop.blockSignals()` must
@@ -135,6 +138,7 @@ public final class ConsoleApp {
             return
         }
         screen.setTheme(theme)
+        send(.themesFound(themes.names))
         // Named by its file, which is what the list shows, whatever the file calls it.
         send(.themeLoaded(name: name, problems: problems.map(\.description)))
         if save { options.saveTheme(name) }
@@ -185,7 +189,8 @@ public final class ConsoleApp {
 
     private func drain() {
         let (records, dropped) = queue.take()
-        if dropped > 0 {
+        if dropped > 0, MonotonicTime.now() - lastRetold > Self.retellInterval {
+            lastRetold = .now()
             // What was lost may have been a beginning or an end: the engine tells all again.
             client.unsubscribe(queue)
             client.subscribe(queue)

@@ -134,6 +134,8 @@ public struct ConsoleModel: Sendable, Equatable {
     var talkMode = TalkMode.openMic
     /// In push-to-talk: since when the microphone is open.
     var talkingSince: MonotonicTime?
+    /// The mouse holds [TALK].
+    var holdsButton = false
     var speakerMuted = false
     /// The microphone state before the process was stopped.
     var mutedBeforeStop: Bool?

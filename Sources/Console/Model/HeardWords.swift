@@ -1,33 +1,34 @@
 /// Which words of an agent's text have been heard: the text is spread evenly over the audio, as no provider tells more.
 struct HeardWords: Equatable {
     /// Words heard and words in all.
-    let heard: Int
-    let total: Int
+    private(set) var heard = 0
+    private(set) var total = 0
     /// How many characters of the text belong to heard words.
-    let characters: Int
+    private(set) var characters = 0
 
-    /// `fraction` is heard audio over generated audio, 0…1. A word counts when its middle was heard.
+    /// `fraction` is heard audio over generated audio, 0…1. A word counts when its middle was heard. O(length).
     init(_ text: String, fraction: Double) {
         let share = min(1, max(0, fraction.isNaN ? 0 : fraction))
-        let length = text.count
-        let reached = share * Double(length)
+        let reached = share * Double(text.count)
+        var start: Int?
         var position = 0
-        var heard = 0
-        var total = 0
-        var lit = 0
-        for word in text.split(whereSeparator: \.isWhitespace) {
-            let start =
-                text.distance(from: text.index(text.startIndex, offsetBy: position), to: word.startIndex) + position
-            position = start + word.count
-            total += 1
-            if share >= 1 || Double(start) + Double(word.count) / 2 <= reached, share > 0 {
-                heard = total
-                lit = position
+        for character in text {
+            if character.isWhitespace {
+                if let begun = start { end(begun, position, share, reached) }
+                start = nil
+            } else if start == nil {
+                start = position
             }
+            position += 1
         }
-        self.heard = heard
-        self.total = total
-        characters = lit
+        if let begun = start { end(begun, position, share, reached) }
+    }
+
+    private mutating func end(_ start: Int, _ end: Int, _ share: Double, _ reached: Double) {
+        total += 1
+        guard share > 0, share >= 1 || Double(start + end) / 2 <= reached else { return }
+        heard = total
+        characters = end
     }
 }
 

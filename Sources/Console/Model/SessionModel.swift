@@ -153,11 +153,11 @@ struct SessionModel: Sendable, Equatable {
             entry = ToolEntry(
                 id: end.id, turn: known?.turn ?? end.turn, name: end.name, arguments: known?.arguments ?? "")
             entry.outcome = end.outcome
-            entry.output = String(end.output.prefix(Transcript.textLimit))
+            entry.output = Transcript.bounded(end.output)
             entry.ms = end.ms
         default: return
         }
-        entry.arguments = String(entry.arguments.prefix(Transcript.textLimit))
+        entry.arguments = Transcript.bounded(entry.arguments)
         if let index = tools.lastIndex(where: { $0.id == entry.id }) {
             tools[index] = entry
         } else {

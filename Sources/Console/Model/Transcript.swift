@@ -6,11 +6,17 @@ struct Transcript: Sendable, Equatable {
     /// Most turns kept; the oldest go first.
     static let blockLimit = 500
     /// Longest text of one item that is kept, in bytes.
-    static let textLimit = 64 * 1024
+    static let textLimit = 16 * 1024
 
     private(set) var blocks: [TurnBlock] = []
     /// Entries ever added: what is new while the reader has scrolled up.
     private(set) var entryCount = 0
+
+    /// The text, cut when it is longer than the limit.
+    static func bounded(_ text: String) -> String {
+        guard text.utf8.count > textLimit else { return text }
+        return String(decoding: text.utf8.prefix(textLimit), as: UTF8.self)
+    }
 
     /// The block of a turn, made when it is new.
     mutating func open(turn: Int, wall: WallTime, trigger: TurnStart.Trigger?) {
@@ -32,7 +38,7 @@ struct Transcript: Sendable, Equatable {
     /// Text of the user: replaces the earlier form of the item in place.
     mutating func user(_ said: UserTranscript, wall: WallTime) {
         let at = block(said.turn, wall)
-        let text = String(said.text.prefix(Self.textLimit))
+        let text = Self.bounded(said.text)
         for (index, entry) in blocks[at].entries.enumerated() {
             guard case .user(var known) = entry, known.item == said.item else { continue }
             if !known.isFinal, known.text != text { known.revisions += 1 }
@@ -51,13 +57,13 @@ struct Transcript: Sendable, Equatable {
 
     /// Text typed to the agent.
     mutating func typed(_ text: TextSubmitted, wall: WallTime) {
-        append(.typed(String(text.text.prefix(Self.textLimit))), turn: text.turn, wall: wall)
+        append(.typed(Self.bounded(text.text)), turn: text.turn, wall: wall)
     }
 
     /// More of what the agent says.
     mutating func agent(_ text: AgentText, wall: WallTime) {
         edit(text.item, turn: text.turn, wall: wall) { entry in
-            entry.text = String((text.isFinal ? text.text : entry.text + text.text).prefix(Self.textLimit))
+            entry.text = Self.bounded(text.isFinal ? text.text : entry.text + text.text)
             entry.isComplete = entry.isComplete || text.isFinal
         }
     }

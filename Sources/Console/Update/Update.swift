@@ -65,7 +65,7 @@ extension ConsoleModel {
         switch event {
         case .key(let press): return key(press)
         case .paste(let text): return paste(text)
-        case .mouse(let mouse): return wheel(mouse)
+        case .mouse(let mouse): return take(mouse)
         case .focus, .answer: return []
         }
     }
@@ -126,9 +126,22 @@ extension ConsoleModel {
         return []
     }
 
-    private mutating func wheel(_ mouse: MouseEvent) -> [ConsoleEffect] {
+    /// The wheel scrolls, a click chooses a view, holding [TALK] holds the microphone open: the release of a button is
+    /// reported everywhere, the release of a key is not.
+    private mutating func take(_ mouse: MouseEvent) -> [ConsoleEffect] {
+        if mouse.action == .release, holdsButton {
+            holdsButton = false
+            return talkingSince == nil ? [] : closeTalk()
+        }
         guard overlay == nil else { return [] }
+        let layout = ConsoleLayout(self)
         switch mouse.action {
+        case .press where layout.talkButton.contains(x: mouse.x, y: mouse.y):
+            holdsButton = availability(of: .pushTalk) == .enabled
+            return holdsButton && talkingSince == nil ? openTalk() : []
+        case .press where layout.tabs.contains(x: mouse.x, y: mouse.y):
+            if let chosen = TabBar.view(atColumn: mouse.x, self) { view = chosen }
+            return []
         case .wheelUp: return run(view == .calls ? .selectUp : .lineUp, argument: "")
         case .wheelDown: return run(view == .calls ? .selectDown : .lineDown, argument: "")
         default: return []

@@ -92,8 +92,8 @@ extension Painter {
             [("uuid", call.start?.callID ?? "–", false)],
             [
                 ("session", call.id.text, false), ("leg", call.start?.leg.rawValue ?? "–", false),
-                ("peer", call.start?.peer ?? "–", false),
             ],
+            [("peer", call.start?.peer ?? "–", false)],
             [
                 ("provider", call.provider, false), ("agent", call.start?.agent ?? "–", false),
                 ("barge-ins", "\(call.bargeIns)", false),

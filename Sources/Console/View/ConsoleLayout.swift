@@ -15,6 +15,8 @@ struct ConsoleLayout {
     var work: Rect
     /// Line being typed, or a notice.
     var prompt: Rect
+    /// Button to hold with the mouse; empty unless push-to-talk is on.
+    var talkButton: Rect
     var footer: Rect
     var status: Rect
 
@@ -41,6 +43,9 @@ struct ConsoleLayout {
         (rest, status) = rest.cutBottom(isTall ? 1 : 0)
         (rest, footer) = rest.cutBottom(1)
         (rest, prompt) = rest.cutBottom(1)
+        let hasButton = model.talkMode == .pushToTalk && model.view == .talk && model.input == .normal
+        talkButton =
+            hasButton ? Rect(x: prompt.endX - 8, y: prompt.y, width: 8, height: 1) : Rect(Size(width: 0, height: 0))
         work = rest
         let width = model.size.width
         let wantsBands = model.view == .talk && width >= 100

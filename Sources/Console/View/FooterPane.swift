@@ -6,13 +6,22 @@ extension Painter {
     mutating func drawPrompt() {
         let area = layout.prompt
         switch model.input {
-        case .normal: drawNotice(in: area)
+        case .normal:
+            drawNotice(in: area.inset(right: layout.talkButton.width))
+            drawTalkButton()
         case .text: drawField(model.textField, label: "say", in: area)
         case .command:
             drawField(model.commandField, label: ":", in: area)
             drawCandidates(in: area)
         case .search: drawField(model.searchField, label: "/", in: area)
         }
+    }
+
+    private mutating func drawTalkButton() {
+        guard !layout.talkButton.isEmpty else { return }
+        let isOpen = model.talkingSince != nil
+        canvas.draw(
+            "[TALK]", x: 1, Style(isOpen ? .recording : .keyHint, isOpen ? .reverse : []), in: layout.talkButton)
     }
 
     private mutating func drawNotice(in area: Rect) {

@@ -15,6 +15,10 @@ extension Painter {
         guard let session = model.shown, session.isLive else { return TextRun("mic off", Style(.dim)) }
         if session.start?.leg == .text { return TextRun("TEXT", Style(.info)) }
         if session.isCall { return TextRun(model.listening == session.id ? "LISTENING IN" : "MONITOR", Style(.info)) }
+        let system = model.book.system
+        if session.start?.leg == .device, system.capture == nil, system.deviceReason != nil {
+            return TextRun("NO MIC", Style(.warning))
+        }
         if model.talkMode == .pushToTalk {
             return model.talkingSince == nil ? TextRun("PTT", Style(.info)) : TextRun("TALKING", Style(.recording))
         }
@@ -165,13 +169,8 @@ extension Painter {
     // MARK: - Tabs and banner
 
     mutating func drawTabs() {
-        let calls = model.book.calls.filter(\.isLive).count
-        var list: [Segment] = []
-        for view in ConsoleView.allCases {
-            var name = "\(view.rawValue) \(view.title)"
-            if view == .calls, calls > 0 { name += "\(glyphs.separator)\(calls)" }
-            let isShown = view == model.view
-            list.append(Segment(SafeText(isShown ? "[\(name)]" : " \(name) "), isShown ? .title : .dim, 50))
+        var list = ConsoleView.allCases.map { view in
+            Segment(TabBar.text(view, model), view == model.view ? .title : .dim, 50)
         }
         list.append(Segment(SafeText("theme \(model.appearance.themeName)"), .dim, 10, right: true))
         if model.isReadOnly { list.append(Segment("READ-ONLY", .warning, 60, right: true)) }
@@ -189,5 +188,27 @@ extension Painter {
         let room = layout.banner.width - hint.width - 2
         canvas.draw(text.truncated(to: room, ellipsis: glyphs.ellipsis), Style(.error, on: .alarm), in: layout.banner)
         canvas.drawRight(hint, Style(.error, on: .alarm), in: layout.banner)
+    }
+}
+
+/// The tabs, for drawing and for the mouse.
+enum TabBar {
+    /// `[1 Talk]` for the view shown, ` 2 Latency ` for the others.
+    static func text(_ view: ConsoleView, _ model: ConsoleModel) -> SafeText {
+        let calls = model.book.calls.filter(\.isLive).count
+        let count = view == .calls && calls > 0 ? "\(model.appearance.glyphs.separator)\(calls)" : ""
+        let name = "\(view.rawValue) \(view.title)\(count)"
+        return SafeText(view == model.view ? "[\(name)]" : " \(name) ")
+    }
+
+    /// The view whose tab covers a column.
+    static func view(atColumn column: Int, _ model: ConsoleModel) -> ConsoleView? {
+        var x = 0
+        for view in ConsoleView.allCases {
+            let width = text(view, model).width
+            if column >= x, column < x + width { return view }
+            x += width + 1
+        }
+        return nil
     }
 }

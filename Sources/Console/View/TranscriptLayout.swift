@@ -45,10 +45,12 @@ struct TranscriptLayout {
         guard let report = block.report else { return runs }
         if let e2e = report.e2eMs {
             let slow = e2e > ConsoleLimits.slowTurnMs
-            runs.append(TextRun("  \(Format.seconds(e2e))\(slow ? " !" : "")", Style(slow ? .warning : .text)))
+            runs.append(TextRun("  "))
+            runs.append(TextRun("\(Format.seconds(e2e))\(slow ? " !" : "")", Style(slow ? .warning : .text)))
         }
         if report.outcome != .completed {
-            runs.append(TextRun(SafeText("  " + report.outcome.words), Style(report.outcome.role)))
+            runs.append(TextRun("  "))
+            runs.append(TextRun(SafeText(report.outcome.words), Style(report.outcome.role)))
         }
         return runs
     }
@@ -87,7 +89,9 @@ struct TranscriptLayout {
 
     private func agentLines(_ said: AgentEntry) -> [[TextRun]] {
         let words = said.heardWords
-        let heard = isText ? said.text.count : words.characters
+        // The blank behind the last heard word is not struck.
+        let blanks = said.text.dropFirst(words.characters).prefix(while: \.isWhitespace).count
+        let heard = isText ? said.text.count : words.characters == 0 ? 0 : words.characters + blanks
         let lit = SafeText(String(said.text.prefix(heard)))
         let rest = SafeText(String(said.text.dropFirst(heard)))
         var runs: [TextRun] = []

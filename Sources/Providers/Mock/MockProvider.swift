@@ -191,7 +191,8 @@ final class MockProvider: Provider {
         if let failure = reply.failure ?? (chance < scenario.errorRate ? "a scripted error" : nil) {
             return fail(id, failure, out)
         }
-        let voice = MockVoice(reply.text, rate: scenario.rate, seconds: reply.seconds)
+        let voice = MockVoice(
+            reply.text, rate: scenario.rate, seconds: reply.seconds, toneHz: scenario.toneHz)
         var begun = Answer(id: id, reply: reply, voice: voice, item: out.item("agent_\(responses)"))
         for tool in reply.tools where context.tools.contains(where: { $0.name == tool.name }) {
             calls += 1

@@ -38,6 +38,8 @@ struct MockScenario: Sendable, Equatable {
     var jitterMs = 0
     var chunkMs = 100
     var speed = 4.0
+    /// Answers are a steady tone of this frequency instead of a voice.
+    var toneHz: Int?
     /// Share of answers that fail, 0...1.
     var errorRate = 0.0
     /// Whether the provider ends the user's turn by energy; otherwise the session does.
@@ -59,7 +61,7 @@ struct MockScenario: Sendable, Equatable {
     var repeats = true
 
     static let names = [
-        "seed", "rate", "connect_ms", "latency_ms", "jitter_ms", "chunk_ms", "speed", "error_rate", "endpointing",
+        "seed", "rate", "connect_ms", "latency_ms", "jitter_ms", "chunk_ms", "speed", "tone_hz", "error_rate", "endpointing",
         "barge_in", "threshold_dbfs", "onset_ms", "silence_ms", "disconnect_after_ms", "session_limit_ms", "refuse",
         "transcripts", "replies", "repeat",
     ]
@@ -104,6 +106,7 @@ struct MockScenario: Sendable, Equatable {
         jitterMs = try reader.int("jitter_ms", 0...60_000) ?? jitterMs
         chunkMs = try reader.int("chunk_ms", 5...1000) ?? chunkMs
         speed = try reader.number("speed", Self.speeds) ?? speed
+        toneHz = try reader.int("tone_hz", 50...3800) ?? toneHz
         errorRate = try reader.number("error_rate", 0...1) ?? errorRate
         if let who = try reader.text("endpointing", oneOf: ["provider", "local"]) { detectsTurns = who == "provider" }
         bargeIn = try reader.flag("barge_in") ?? bargeIn

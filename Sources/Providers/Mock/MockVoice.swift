@@ -1,27 +1,32 @@
 import Glibc
 
 /// A voice-like sound that follows from a text alone: a hum of harmonics with the rhythm of syllables. Equal texts
-/// sound equal, whatever the chunks.
+/// sound equal, whatever the chunks. Or a steady tone, by which a recording tells two providers apart.
 struct MockVoice {
     /// Samples in all.
     let count: Int
     private(set) var position = 0
     private let rate: Double
     private let pitch: Double
+    private let isTone: Bool
     private let table: [Int16]
 
     /// Milliseconds that a text takes to say: about fifteen characters a second, at least 400.
     static func milliseconds(_ text: String) -> Int { max(400, text.utf8.count * 65) }
 
-    /// The sound of `text`, as long as given or as the text asks for.
-    init(_ text: String, rate: Int, seconds: Double?) {
+    /// The sound of `text`, as long as given or as the text asks for; with `toneHz` a sine of that frequency.
+    init(_ text: String, rate: Int, seconds: Double?, toneHz: Int? = nil) {
         let length = seconds ?? Double(Self.milliseconds(text)) / 1000
         count = Int(length * Double(rate))
         self.rate = Double(rate)
         let hash = text.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
-        pitch = 110 + Double(hash % 80)
-        table = Self.period
+        pitch = toneHz.map { Double($0) } ?? 110 + Double(hash % 80)
+        isTone = toneHz != nil
+        table = isTone ? Self.sine : Self.period
     }
+
+    /// One period of the tone.
+    private static let sine: [Int16] = (0..<1024).map { Int16(sin(Double($0) / 1024 * 2 * .pi) * 8000) }
 
     /// One period of the hum.
     private static let period: [Int16] = (0..<1024).map { index in
@@ -42,7 +47,7 @@ struct MockVoice {
             let phase = Int(time * pitch * 1024) & 1023
             // Four syllables a second, each rising and falling.
             let syllable = (time * 4).truncatingRemainder(dividingBy: 1)
-            let loudness = syllable < 0.75 ? 1 - abs(syllable / 0.375 - 1) : 0
+            let loudness = isTone ? 1 : syllable < 0.75 ? 1 - abs(syllable / 0.375 - 1) : 0
             pcm.append(Int16(Double(table[phase]) * loudness))
             position += 1
         }

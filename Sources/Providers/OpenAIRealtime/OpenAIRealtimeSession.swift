@@ -23,7 +23,7 @@ struct OpenAIRealtimeSession {
     private static let pcm: JSONValue = ["type": "audio/pcm", "rate": 24000]
 
     private static func input(_ options: OpenAIRealtimeOptions, _ context: ProviderContext) -> JSONValue {
-        var input: JSONValue = ["format": pcm, "turn_detection": detection(options.turnDetection)]
+        var input: JSONValue = ["format": pcm, "turn_detection": detection(options.turnDetection, context)]
         if let model = options.transcription {
             var transcription: JSONValue = ["model": .string(model)]
             transcription["language"] = (options.transcriptionLanguage ?? isoLanguage(context.language)).map {
@@ -44,21 +44,23 @@ struct OpenAIRealtimeSession {
         return output
     }
 
-    private static func detection(_ detection: OpenAIRealtimeOptions.TurnDetection) -> JSONValue {
+    private static func detection(
+        _ detection: OpenAIRealtimeOptions.TurnDetection, _ context: ProviderContext
+    ) -> JSONValue {
         switch detection {
         case .none: return .null
         case .semanticVAD(let vad):
             return [
                 "type": "semantic_vad", "eagerness": .string(vad.eagerness),
                 "create_response": .bool(vad.createResponse),
-                "interrupt_response": .bool(vad.interruptResponse),
+                "interrupt_response": .bool(vad.interruptResponse && context.vendorMayInterrupt),
             ]
         case .serverVAD(let vad):
             var json: JSONValue = [
                 "type": "server_vad", "threshold": .double(vad.threshold),
                 "prefix_padding_ms": .int(Int64(vad.prefixPaddingMs)),
                 "silence_duration_ms": .int(Int64(vad.silenceDurationMs)), "create_response": .bool(vad.createResponse),
-                "interrupt_response": .bool(vad.interruptResponse),
+                "interrupt_response": .bool(vad.interruptResponse && context.vendorMayInterrupt),
             ]
             json["idle_timeout_ms"] = vad.idleTimeoutMs.map { .int(Int64($0)) }
             return json

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The disk as the recorder uses it. A port, so that a test can make it full, failing, slow or dead.
 ///
 /// All calls block and are made by the recorder thread only. File numbers are the system's descriptors.
@@ -23,4 +25,17 @@ public protocol Disk: Sendable {
     func freeSpace(at path: String) -> Int64?
     /// Closes a file.
     func close(_ file: Int32)
+}
+
+extension Disk {
+    /// Makes a folder and those above it that are missing; one that is there is fine.
+    func createFolders(_ path: String) throws(DiskError) {
+        do throws(DiskError) { try createFolder(path) } catch where error.number == EEXIST {
+            return
+        } catch where error.number == ENOENT {
+            guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { throw error }
+            try createFolders(String(path[..<slash]))
+            try createFolder(path)
+        }
+    }
 }

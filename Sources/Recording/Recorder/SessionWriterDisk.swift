@@ -10,9 +10,7 @@ extension SessionWriter {
     }
 
     private func makeFolder() throws(DiskError) {
-        do throws(DiskError) { try disk.createFolder(options.folder) } catch where error.number == EEXIST {
-            // The folder of all sessions is there already, as nearly always.
-        }
+        try disk.createFolders(options.folder)
         let opening = channel.opening
         let name = SessionFolderName.make(start: opening.wall, provider: opening.start.provider, id: opening.session)
         for attempt in 1...99 {

@@ -24,6 +24,15 @@ public struct SessionStore: Sendable {
 
     private static let doomed = ".deleting-"
 
+    /// Makes the folder where it is missing. Throws when sessions cannot be written there.
+    public func prepare() throws(DiskError) {
+        try PosixDisk().createFolders(folder)
+        var info = stat()
+        guard stat(folder, &info) == 0 else { throw DiskError("look at", folder, number: errno) }
+        guard info.st_mode & S_IFMT == S_IFDIR else { throw DiskError("record to", folder, cause: "it is not a folder") }
+        guard access(folder, W_OK | X_OK) == 0 else { throw DiskError("record to", folder, number: errno) }
+    }
+
     /// Names of the session folders, oldest first.
     public func names() throws(DiskError) -> [String] {
         try FolderListing.names(folder).filter { name in
@@ -83,6 +92,22 @@ public struct SessionStore: Sendable {
         return try names().map { SessionRepair.run(path: folder + "/" + $0) }.filter {
             !$0.actions.isEmpty || !$0.failures.isEmpty
         }
+    }
+
+    /// Names of the sessions that were not ended: told by `meta.json` alone, so thousands of whole ones cost little.
+    public func cutOff() throws(DiskError) -> [String] {
+        try names().filter { name in
+            guard let bytes = try? ReadFile(folder + "/" + name + "/meta.json").readAll(limit: 1 << 20),
+                let meta = try? EventCodec.decode(SessionMeta.self, from: bytes)
+            else { return true }
+            return meta.state == .recording
+        }
+    }
+
+    /// Repairs what a crash has left in these sessions, those that are being recorded left alone.
+    @discardableResult
+    public func repair(_ names: [String]) -> [SessionRepair.Report] {
+        names.map { SessionRepair.run(path: folder + "/" + $0) }
     }
 
     // MARK: removal

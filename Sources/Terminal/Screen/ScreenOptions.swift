@@ -19,6 +19,10 @@ public struct ScreenOptions: Sendable {
         self.environment = environment
     }
 
+    /// Sets the process's character type from the environment (nothing else of the locale) and tells whether it is
+    /// UTF-8; where not, draw and print ASCII. Before other threads exist.
+    public static func usesUTF8() -> Bool { sidetone_set_locale() }
+
     /// Why there can be no full screen here; nil when there can. The reason is one line for stderr.
     public static func obstacle(environment: [String: String]) -> String? {
         if isatty(0) == 0 { return "standard input is not a terminal" }
