@@ -45,6 +45,16 @@ import Testing
         #expect(waterfall.rows.map(\.name) == ["vad_hang", "turn_commit", "model_ttfa", "playout", "unattributed"])
         #expect(waterfall.rows.compactMap(\.ms).reduce(0, +) == 1_000)
         #expect(waterfall.rows[1].ms == nil)
+        #expect(Waterfall(full, isSpoken: false).rows.map(\.name).first == "vad_hang")
+    }
+
+    @Test func typedTurnsMissNoSpeech() {
+        var typed = report(1, 300)
+        typed.parts = [
+            .init(name: "tts_ttfb", ms: 100, owner: .service), .init(name: "model_ttfa", ms: 200, owner: .service),
+        ]
+        #expect(
+            Waterfall(typed, isSpoken: false).rows.map(\.name) == ["turn_commit", "tts_ttfb", "model_ttfa", "playout"])
     }
 }
 

@@ -31,6 +31,15 @@ import Testing
         #expect(!model.picture().plainText.contains("MUTED"))
     }
 
+    @Test func aMissingMicrophoneIsNotCalledOpen() {
+        let model = model { scenario in
+            scenario.afternoon()
+            scenario.system(capture: nil)
+        }
+        #expect(model.picture().text(row: 0).contains("NO MIC"))
+        #expect(!model.picture().plainText.contains("OPEN-MIC"))
+    }
+
     @Test func cutNeedsASpeakingAgent() {
         var silent = model()
         #expect(ConsoleFixture.press(&silent, "b") == [])

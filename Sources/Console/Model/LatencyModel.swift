@@ -8,9 +8,13 @@ struct LatencyModel: Sendable, Equatable {
 
     private(set) var reports: [TurnReport] = []
     private var greetings: Set<Int> = []
+    /// Turns that began without speech of the user: they have no speech parts to miss.
+    private var silent: Set<Int> = []
 
     mutating func open(_ turn: TurnStart) {
         if turn.trigger == .greeting { greetings.insert(turn.turn) }
+        if turn.trigger != .speech { silent.insert(turn.turn) }
+        if silent.count > 2 * Self.limit { silent.formIntersection(reports.map(\.turn) + [turn.turn]) }
     }
 
     mutating func add(_ report: TurnReport) {
@@ -25,6 +29,9 @@ struct LatencyModel: Sendable, Equatable {
     var counted: [Double] {
         reports.filter { $0.outcome == .completed && !greetings.contains($0.turn) }.compactMap(\.e2eMs)
     }
+
+    /// The waterfall of one of the turns.
+    func waterfall(_ report: TurnReport) -> Waterfall { Waterfall(report, isSpoken: !silent.contains(report.turn)) }
 
     func isGreeting(_ report: TurnReport) -> Bool { greetings.contains(report.turn) }
 
@@ -55,12 +62,16 @@ struct Waterfall: Sendable, Equatable {
     private static let realtime = ["vad_hang", "turn_commit", "model_ttfa", "playout"]
     private static let pipeline = ["vad_hang", "stt_final", "turn_commit", "llm_ttft", "tts_ttfb", "playout"]
 
-    init(_ report: TurnReport) {
+    /// `isSpoken` expects the parts of recognising speech too.
+    init(_ report: TurnReport, isSpoken: Bool = true) {
         total = report.e2eMs
         let measured = report.parts.map(\.name)
         let isPipeline = measured.contains { $0 == "llm_ttft" || $0 == "tts_ttfb" || $0 == "stt_final" }
         var at = 0.0
-        var pending = (isPipeline ? Self.pipeline : Self.realtime)[...]
+        var pending = (isPipeline ? Self.pipeline : Self.realtime).filter { name in
+            (isSpoken || name != "vad_hang" && name != "stt_final")
+                && (name != "llm_ttft" || !measured.contains("model_ttfa"))
+        }[...]
         for part in report.parts {
             if let index = pending.firstIndex(of: part.name) {
                 for name in pending[..<index] where !measured.contains(name) { add(name) }

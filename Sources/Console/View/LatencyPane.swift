@@ -44,7 +44,7 @@ extension Painter {
         canvas.draw(SafeText("\(report.turn)").padded(leftTo: 4), x: 1, y: y, in: area)
         let e2e = SafeText(Format.seconds(report.e2eMs) + (slow ? "!" : " ")).padded(leftTo: 7)
         canvas.draw(e2e, x: 6, y: y, Style(slow ? .warning : .text), in: area)
-        drawStacked(Waterfall(report), x: 14, y: y, width: width, scale: scale, in: area)
+        drawStacked(latency.waterfall(report), x: 14, y: y, width: width, scale: scale, in: area)
         let note = latency.isGreeting(report) ? "greeting" : report.outcome == .completed ? "" : report.outcome.words
         canvas.draw(SafeText(note), x: 15 + width, y: y, Style(report.outcome.role), in: area)
     }
@@ -53,7 +53,7 @@ extension Painter {
         guard !layout.side.isEmpty else { return }
         canvas.verticalRule(x: 0, in: layout.side)
         let side = layout.side.inset(left: 1)
-        let rows = session.latency.last.map { Waterfall($0).rows.count } ?? 0
+        let rows = session.latency.last.map { session.latency.waterfall($0).rows.count } ?? 0
         let (top, rest) = side.cutTop(rows + 3)
         drawWaterfall(session, in: top)
         drawHistory(session, in: rest.cutTop(min(rest.height, 8)).top)

@@ -15,6 +15,10 @@ extension Painter {
         guard let session = model.shown, session.isLive else { return TextRun("mic off", Style(.dim)) }
         if session.start?.leg == .text { return TextRun("TEXT", Style(.info)) }
         if session.isCall { return TextRun(model.listening == session.id ? "LISTENING IN" : "MONITOR", Style(.info)) }
+        let system = model.book.system
+        if session.start?.leg == .device, system.capture == nil, system.deviceReason != nil {
+            return TextRun("NO MIC", Style(.warning))
+        }
         if model.talkMode == .pushToTalk {
             return model.talkingSince == nil ? TextRun("PTT", Style(.info)) : TextRun("TALKING", Style(.recording))
         }

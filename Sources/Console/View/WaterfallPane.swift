@@ -10,7 +10,7 @@ extension Painter {
             return
         }
         canvas.rule(SafeText("Turn \(report.turn) waterfall"), note: totalText(report), in: area)
-        let waterfall = Waterfall(report)
+        let waterfall = session.latency.waterfall(report)
         let named = area.width >= 46
         let barWidth = max(8, area.width - (named ? 37 : 24))
         let scale = Self.scale(waterfall.total ?? waterfall.rows.reduce(0) { $0 + ($1.ms ?? 0) })
@@ -48,15 +48,15 @@ extension Painter {
         canvas.draw(look.label.padded(to: 13, ellipsis: glyphs.ellipsis), x: 1, y: y, in: area)
         let x = 14 + barWidth + 1
         canvas.draw(SafeText(Format.milliseconds(row.ms)).padded(leftTo: 7), x: x, y: y, in: area)
-        guard let ms = row.ms else { return }
-        let start = Self.cell(row.startMs, scale, barWidth)
-        let length = max(1, Self.cell(row.startMs + ms, scale, barWidth) - start)
-        let bar = Rect(x: area.x + 14, y: area.y + y, width: barWidth, height: 1)
-        canvas.repeatGlyph(look.fill, x: min(start, barWidth - 1), count: length, Style(look.role), in: bar)
         if let owner = row.owner, area.width >= 46 {
             canvas.draw(
                 SafeText(owner.words), x: x + 8, y: y, Style(owner == .setting ? .warning : .dim), in: area)
         }
+        guard let ms = row.ms, ms >= 0.5 else { return }
+        let start = Self.cell(row.startMs, scale, barWidth)
+        let length = max(1, Self.cell(row.startMs + ms, scale, barWidth) - start)
+        let bar = Rect(x: area.x + 14, y: area.y + y, width: barWidth, height: 1)
+        canvas.repeatGlyph(look.fill, x: min(start, barWidth - 1), count: length, Style(look.role), in: bar)
     }
 
     /// The same in three rows: heading, one stacked bar, the figures.
@@ -67,7 +67,7 @@ extension Painter {
             return
         }
         canvas.rule(SafeText("Turn \(report.turn) waterfall"), note: totalText(report), in: area)
-        let waterfall = Waterfall(report)
+        let waterfall = session.latency.waterfall(report)
         let scale = Self.scale(waterfall.total ?? 0)
         drawStacked(waterfall, x: 1, y: 1, width: area.width - 9, scale: scale, in: area)
         canvas.drawRight(SafeText(Format.milliseconds(scale)), y: 1, Style(.dim), in: area)
@@ -77,7 +77,7 @@ extension Painter {
     /// All parts in one bar.
     mutating func drawStacked(_ waterfall: Waterfall, x: Int, y: Int, width: Int, scale: Double, in area: Rect) {
         for row in waterfall.rows {
-            guard let ms = row.ms, ms > 0 else { continue }
+            guard let ms = row.ms, ms >= 0.5 else { continue }
             let look = StageLook(row.name, glyphs)
             let start = Self.cell(row.startMs, scale, width)
             let end = max(start + 1, Self.cell(row.startMs + ms, scale, width))
