@@ -35,7 +35,7 @@ extension Session: ProviderSlotOwner {
             uplink.openTurn()
             sendHeld()
         case .closeUserTurn:
-            sendHeld()
+            sendHeld(whole: true)
             uplink.closeTurn()
         default: break
         }
@@ -87,10 +87,10 @@ extension Session: ProviderSlotOwner {
         sendHeld()
     }
 
-    /// Sends what the uplink may send now.
-    func sendHeld() {
+    /// Sends what the uplink may send now; what is more than a second follows with the next frames, unless `whole`.
+    func sendHeld(whole: Bool = false) {
         guard let slot = active, !slot.isBusy else { return }
-        uplink.drain { slot.audio($0) }
+        uplink.drain(whole: whole) { slot.audio($0) }
     }
 
     // MARK: ProviderSlotOwner

@@ -125,8 +125,9 @@ final class UplinkChain {
         if case .gated = route { route = .gated(turn: false) }
     }
 
-    /// Gives everything that may be sent now to `send`, at the provider's rate, in pieces of at most 100 ms.
-    func drain(_ send: (Span<Int16>) -> Void) {
+    /// Gives what may be sent now to `send`, at the provider's rate, in pieces of at most 100 ms: everything when `whole`,
+    /// else at most a second, so that many calls whose provider comes back at once do not stop each other's audio.
+    func drain(whole: Bool, _ send: (Span<Int16>) -> Void) {
         switch route {
         case .held: return
         case .gated(turn: false):
@@ -136,8 +137,8 @@ final class UplinkChain {
         case .open, .gated(turn: true): break
         }
         let limit = rate / 10
-        var more = true
-        while more { more = sendPiece(limit, send) }
+        var pieces = whole ? Int.max : 10
+        while pieces > 0, sendPiece(limit, send) { pieces -= 1 }
     }
 
     /// Copies one piece out before it is sent: sending may lead back here (a new route, a turn that opens).

@@ -127,7 +127,8 @@ import Testing
             bench.openNewest()
             #expect(bench.providers[1].context?.history == [.user("hello")])
             #expect(bench.providers[1].context?.answerPending == true)
-            #expect(bench.providers[1].heard.count >= 55 * 160)
+            bench.pass(2)
+            #expect(bench.providers[1].heard.count >= 57 * 160)
         }
     }
 
