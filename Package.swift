@@ -56,13 +56,16 @@ let package = Package(
         c("CSpeexDSP", links: ["speexdsp"]),
         // Debian's shared library hides the voice detector, the static one has both; no header search path by pkg-config,
         // because its definitions make a warning in every build.
-        c("CWebRTCAudio",
+        c(
+            "CWebRTCAudio",
             cxx: [
                 .define("WEBRTC_POSIX"), .define("WEBRTC_AUDIO_PROCESSING_ONLY_BUILD"),
                 .unsafeFlags(["-I/usr/include/webrtc_audio_processing"]),
             ], links: [":libwebrtc_audio_processing.a", "stdc++"]),
         system("SystemPocketSphinx", "pocketsphinx", "libpocketsphinx-dev"),
-        c("CSpeech", uses: ["SystemPocketSphinx"], links: ["flite_cmu_us_slt", "flite_cmu_us_rms", "flite_usenglish", "flite_cmulex", "flite", "m"]),
+        c(
+            "CSpeech", uses: ["SystemPocketSphinx"],
+            links: ["flite_cmu_us_slt", "flite_cmu_us_rms", "flite_usenglish", "flite_cmulex", "flite", "m"]),
 
         // 0
         swift("Core", uses: ["CLinux"]),
@@ -90,7 +93,8 @@ let package = Package(
             name: "sidetone",
             dependencies: [
                 "Core", "AudioKit", "Configuration", "ProviderKit", "Tools", "Providers", "EmbeddedSpeech", "Telephony",
-                "Devices", "Network", "Recording", "Terminal", "Conversations", "Console", "Service", "Studio", "CLinux",
+                "Devices", "Network", "Recording", "Terminal", "Conversations", "Console", "Service", "Studio",
+                "CLinux",
                 "CNcurses",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
@@ -100,8 +104,10 @@ let package = Package(
             name: "TestKit", dependencies: ["Core", "AudioKit", "ProviderKit"], path: "Tests/TestKit",
             swiftSettings: strict),
         tests("Core"), tests("AudioKit"), tests("Configuration"), tests("ProviderKit"), tests("Tools"),
-        tests("Providers", uses: ["ProviderKit", "Network"]), tests("EmbeddedSpeech", uses: ["Providers", "Core"]), tests("Telephony"), tests("Devices"),
-        tests("Network"), tests("Recording"), tests("Terminal"), tests("Conversations", uses: ["Providers", "ProviderKit"]),
+        tests("Providers", uses: ["ProviderKit", "Network"]), tests("EmbeddedSpeech", uses: ["Providers", "Core"]),
+        tests("Telephony"), tests("Devices"),
+        tests("Network"), tests("Recording"), tests("Terminal"),
+        tests("Conversations", uses: ["Providers", "ProviderKit"]),
         tests("Console", uses: ["Terminal"]), tests("Service"), tests("Studio", uses: ["Recording"]),
     ],
     swiftLanguageModes: [.v6],

@@ -14,9 +14,10 @@ public enum AudioBench {
     public static func run(rounds: Int = 2000) throws(AudioKitError) -> [Row] {
         let rounds = max(100, rounds)
         var rows = g711(rounds) + base64(rounds)
-        for (from, to) in [(8000, 24000), (24000, 8000), (8000, 16000), (16000, 8000), (16000, 24000), (24000, 16000),
-            (48000, 16000), (16000, 48000), (44100, 16000)]
-        {
+        for (from, to) in [
+            (8000, 24000), (24000, 8000), (8000, 16000), (16000, 8000), (16000, 24000), (24000, 16000),
+            (48000, 16000), (16000, 48000), (44100, 16000),
+        ] {
             rows.append(try resample(rounds, from, to))
         }
         rows += [level(rounds), ring(rounds), playout(rounds)]

@@ -136,9 +136,11 @@ public final class VoiceActivityDetector {
         let (level, impulse) = measure()
         // Far below anything that could be speech the detector is not asked: a silent line then costs next to nothing.
         let isAsked = (level ?? -100) > configuration.minimumLevel - 6
-        let voiced = isAsked && block.withUnsafeBufferPointer {
-            WebRtcVad_Process(detector, Int32(detectorRate), $0.baseAddress, $0.count) == 1
-        }
+        let voiced =
+            isAsked
+            && block.withUnsafeBufferPointer {
+                WebRtcVad_Process(detector, Int32(detectorRate), $0.baseAddress, $0.count) == 1
+            }
         floor.update(level, seconds: blockSeconds)
         // Speech that is on may sink a little before it counts as gone.
         let margin = configuration.marginDecibels - (gate.isOpen ? 3 : 0)

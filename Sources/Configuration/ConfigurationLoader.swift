@@ -32,7 +32,8 @@ public enum ConfigurationLoader {
             }
             return explicit
         }
-        let home = environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+        let home =
+            environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 }
             ?? environment["HOME"].map { $0 + "/.config" }
         let candidates = ["./sidetone.yaml"] + (home.map { ["\($0)/sidetone/sidetone.yaml"] } ?? [])
         return candidates.first { access($0, F_OK) == 0 }

@@ -27,7 +27,8 @@ public struct ConfigurationNode: Sendable {
         } catch let error as ConfigurationError {
             throw error
         } catch let error as YamlError {
-            throw ConfigurationError(place: place(of: error, file, text), cause: cause(of: error), fix: "correct the YAML there")
+            throw ConfigurationError(
+                place: place(of: error, file, text), cause: cause(of: error), fix: "correct the YAML there")
         } catch {
             throw ConfigurationError(place: file, cause: "\(error)", fix: "correct the YAML")
         }
@@ -54,7 +55,8 @@ public struct ConfigurationNode: Sendable {
     private static func cause(of error: YamlError) -> String {
         switch error {
         case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
-        case .duplicatedKeysInMapping(let duplicates, _): "the key \(duplicates.first.map { "\($0)" } ?? "?") stands twice"
+        case .duplicatedKeysInMapping(let duplicates, _):
+            "the key \(duplicates.first.map { "\($0)" } ?? "?") stands twice"
         default: "\(error)".split(separator: "\n").first.map(String.init) ?? "not YAML"
         }
     }
@@ -134,9 +136,11 @@ public struct ConfigurationNode: Sendable {
             rest = rest[rest.index(after: close)...]
             let split = inner.firstRange(of: ":-")
             let name = String(split.map { inner[..<$0.lowerBound] } ?? inner)
-            if let value = environment[name], !(value.isEmpty && split != nil) { out += value }
-            else if let split { out += inner[split.upperBound...] }
-            else {
+            if let value = environment[name], !(value.isEmpty && split != nil) {
+                out += value
+            } else if let split {
+                out += inner[split.upperBound...]
+            } else {
                 throw ConfigurationError(
                     place: place, cause: "the variable \(name) is not set", fix: "set it, or write ${\(name):-default}")
             }

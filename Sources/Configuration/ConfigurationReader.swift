@@ -48,7 +48,8 @@ struct ConfigurationReader {
     mutating func int(_ key: String, in range: ClosedRange<Int>) throws(ConfigurationError) -> Int? {
         guard let text = try string(key), let node = members.last(where: { $0.key == key })?.node else { return nil }
         guard let value = Int(text), range.contains(value) else {
-            throw Self.wrong(node, "should be a whole number from \(range.lowerBound) to \(range.upperBound), not \"\(text)\"")
+            throw Self.wrong(
+                node, "should be a whole number from \(range.lowerBound) to \(range.upperBound), not \"\(text)\"")
         }
         return value
     }

@@ -127,7 +127,8 @@ public struct SidetoneConfiguration: Sendable {
         result.keyVariable = try reader.string("key_variable")
         if let url = try reader.string("base_url") {
             do throws(ConfigurationError) { result.baseURL = try URLParts(parsing: url) } catch {
-                throw ConfigurationError(place: "\(node.place) \(node.path).base_url", cause: error.cause, fix: error.fix)
+                throw ConfigurationError(
+                    place: "\(node.place) \(node.path).base_url", cause: error.cause, fix: error.fix)
             }
         }
         for forbidden in ["api_key", "key", "token", "secret"] where reader.node(forbidden) != nil {

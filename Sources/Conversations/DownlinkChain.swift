@@ -142,7 +142,8 @@ final class DownlinkChain {
 
     /// Milliseconds of an item that were heard (rendered less what is still on its way) and that were received.
     func heard(_ item: AgentItem, unheard: Int) -> (heardMs: Double, generatedMs: Double) {
-        guard let entry = entries.first(where: { $0.item == item }), let progress = buffer.progress(of: entry.key) else {
+        guard let entry = entries.first(where: { $0.item == item }), let progress = buffer.progress(of: entry.key)
+        else {
             return (0, 0)
         }
         let onTheWay = entries.first { $0.isStarted }?.item == item ? max(0, unheard - quiet) : 0

@@ -148,7 +148,9 @@ public final class Engine {
         case .undoSwitch(let id): with(id, command) { $0.input(.undoSwitch) }
         case .setRecording(let id, let on): with(id, command) { $0.setRecording(on) }
         case .hangUp(let id, let now):
-            with(id, command) { $0.input(.hangUp(SessionEnd(by: .operator_, reason: "hung up by the operator"), now: now)) }
+            with(id, command) {
+                $0.input(.hangUp(SessionEnd(by: .operator_, reason: "hung up by the operator"), now: now))
+            }
         case .listen(let id): listen(id)
         case .selectDevices(let capture, let playback): selectDevices(capture, playback)
         case .setTracing(let id, let on): with(id, command) { $0.isTracing = on }

@@ -9,8 +9,11 @@ extension Session: ProviderSlotOwner {
         switch action {
         case .perform, .route, .open, .drop, .openUserTurn, .closeUserTurn:
             // A provider is never called from inside itself: what goes to providers waits for the one that is busy.
-            if slots.values.contains(where: { $0.isBusy }) || !deferred.isEmpty { deferred.append(action) }
-            else { performOnProvider(action) }
+            if slots.values.contains(where: { $0.isBusy }) || !deferred.isEmpty {
+                deferred.append(action)
+            } else {
+                performOnProvider(action)
+            }
         case .emit(let event): emit(event)
         case .hold: uplink.route = .held
         case .discardPlayout:
@@ -79,11 +82,13 @@ extension Session: ProviderSlotOwner {
         active = slot
         let capabilities = slot.provider.capabilities
         downlink.setSource(rate: capabilities.outputRate)
-        uplink.setTarget(rate: capabilities.inputRate, gated: capabilities.endpointing == .local, replayTurn: replayTurn)
-        emit(.audioFormat(
-            AudioFormat(
-                leg: leg.info.format, legRate: leg.info.sampleRate, providerInputRate: capabilities.inputRate,
-                providerOutputRate: capabilities.outputRate)))
+        uplink.setTarget(
+            rate: capabilities.inputRate, gated: capabilities.endpointing == .local, replayTurn: replayTurn)
+        emit(
+            .audioFormat(
+                AudioFormat(
+                    leg: leg.info.format, legRate: leg.info.sampleRate, providerInputRate: capabilities.inputRate,
+                    providerOutputRate: capabilities.outputRate)))
         sendHeld()
     }
 

@@ -62,8 +62,11 @@ extension Session: LegDelegate {
             emit(.gap(AudioGap(channel: .user, at: hole.at, samples: hole.samples, reason: "no audio from the caller")))
         }
         if let left = placement.takeDropped() {
-            emit(.gap(AudioGap(
-                channel: .user, at: left.at, samples: left.samples, reason: "the caller's audio came faster than it can have been spoken")))
+            emit(
+                .gap(
+                    AudioGap(
+                        channel: .user, at: left.at, samples: left.samples,
+                        reason: "the caller's audio came faster than it can have been spoken")))
         }
     }
 
@@ -95,9 +98,10 @@ extension Session: LegDelegate {
 
     private func reportProgress(_ item: AgentItem) {
         let (heard, generated) = downlink.heard(item, unheard: leg.unheardSamples)
-        emit(.agentSpeechProgress(
-            AgentSpeech(
-                item: downlink.name(of: item), turn: max(machine.turn, 1), heardMs: heard, generatedMs: generated)))
+        emit(
+            .agentSpeechProgress(
+                AgentSpeech(
+                    item: downlink.name(of: item), turn: max(machine.turn, 1), heardMs: heard, generatedMs: generated)))
     }
 
     /// The counters as they stand.
@@ -128,10 +132,11 @@ extension Session: LegDelegate {
 
     public func legFormat(_ finding: String, sampleRate: Int) {
         let capabilities = active?.provider.capabilities
-        emit(.audioFormat(
-            AudioFormat(
-                leg: leg.info.format, legRate: sampleRate, providerInputRate: capabilities?.inputRate ?? 0,
-                providerOutputRate: capabilities?.outputRate ?? 0, finding: finding)))
+        emit(
+            .audioFormat(
+                AudioFormat(
+                    leg: leg.info.format, legRate: sampleRate, providerInputRate: capabilities?.inputRate ?? 0,
+                    providerOutputRate: capabilities?.outputRate ?? 0, finding: finding)))
     }
 
     public func legEnded(_ end: SessionEnd) {

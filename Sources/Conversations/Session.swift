@@ -101,8 +101,11 @@ public final class Session {
         switch change.state {
         case .failed:
             isRecordingTroubleTold = true
-            emit(.trouble(
-                Trouble(code: "recording.failed", severity: .error, text: "not recording: \(change.reason ?? "unknown cause")")))
+            emit(
+                .trouble(
+                    Trouble(
+                        code: "recording.failed", severity: .error,
+                        text: "not recording: \(change.reason ?? "unknown cause")")))
         case .on, .off:
             if isRecordingTroubleTold { emit(.troubleCleared(TroubleCleared(code: "recording.failed"))) }
             isRecordingTroubleTold = false
@@ -125,9 +128,10 @@ public final class Session {
         ToolRunner(registry: environment.tools, loop: loop) { [weak self] done in
             var hangUp: String?
             if case .hangUp(let reason)? = done.effect { hangUp = reason }
-            self?.input(.toolFinished(
-                id: done.call.id, name: done.call.name, outcome: done.outcome, output: done.output, hangUp: hangUp,
-                elapsed: done.elapsed))
+            self?.input(
+                .toolFinished(
+                    id: done.call.id, name: done.call.name, outcome: done.outcome, output: done.output, hangUp: hangUp,
+                    elapsed: done.elapsed))
         }
     }
 
@@ -149,7 +153,8 @@ public final class Session {
             guard let factory = environment.recording else {
                 return emit(.recording(RecordingChange(.failed, reason: "no sessions folder to record to")))
             }
-            let tap = factory.makeTap(session: id, start: started, wall: .now()) { [weak self] in self?.recorderSays($0) }
+            let tap = factory.makeTap(session: id, start: started, wall: .now()) { [weak self] in self?.recorderSays($0)
+            }
             recorder = tap
             add(tap)
         } else if !on, let tap = recorder {

@@ -48,14 +48,16 @@ extension SessionMachine {
         sounding = []
         suppressedThrough = max(suppressedThrough, last, item?.handle.index ?? -1)
         if let native = cancelledByProvider, active.isReady {
-            act(.perform(
-                active.slot,
-                .interrupt(
-                    item: item.map { facts.name(of: $0) }, heardMs: Int(heard), cancelledByProvider: native)))
+            act(
+                .perform(
+                    active.slot,
+                    .interrupt(
+                        item: item.map { facts.name(of: $0) }, heardMs: Int(heard), cancelledByProvider: native)))
         } else if active.isReady, detector == .local {
-            act(.perform(
-                active.slot,
-                .interrupt(item: item.map { facts.name(of: $0) }, heardMs: Int(heard), cancelledByProvider: false)))
+            act(
+                .perform(
+                    active.slot,
+                    .interrupt(item: item.map { facts.name(of: $0) }, heardMs: Int(heard), cancelledByProvider: false)))
         }
         response = nil
         if open != nil { endTurn(.interrupted) }
@@ -67,12 +69,14 @@ extension SessionMachine {
     ) {
         let name = facts.name(of: item)
         history.cutAgent(name, heard: generated > 0 ? heard / generated : 0)
-        emit(.bargeIn(
-            BargeIn(
-                item: name, turn: max(turn, 1), detector: detector, heardMs: heard, generatedMs: generated,
-                detectMs: speech.map { (now - $0.onset).milliseconds }, probability: speech?.p, reason: reason)))
-        emit(.agentSpeechStopped(
-            AgentSpeech(item: name, turn: max(turn, 1), heardMs: heard, generatedMs: generated, wasCut: true)))
+        emit(
+            .bargeIn(
+                BargeIn(
+                    item: name, turn: max(turn, 1), detector: detector, heardMs: heard, generatedMs: generated,
+                    detectMs: speech.map { (now - $0.onset).milliseconds }, probability: speech?.p, reason: reason)))
+        emit(
+            .agentSpeechStopped(
+                AgentSpeech(item: name, turn: max(turn, 1), heardMs: heard, generatedMs: generated, wasCut: true)))
     }
 
     private func tenths(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }

@@ -10,8 +10,9 @@ extension SessionMachine {
         attempt += 1
         act(.hold)
         act(.open(active.slot, provider: provider, context: context()))
-        emit(.providerChanged(
-            ProviderChange(provider: provider, state: attempt > 1 ? .reconnecting : .connecting, attempt: attempt)))
+        emit(
+            .providerChanged(
+                ProviderChange(provider: provider, state: attempt > 1 ? .reconnecting : .connecting, attempt: attempt)))
         enter(attempt > 1 ? .reconnecting : .connecting)
     }
 
@@ -80,15 +81,18 @@ extension SessionMachine {
     private mutating func ready(_ facts: some SessionFacts) {
         active.isReady = true
         attempt = 0
-        emit(.providerChanged(
-            ProviderChange(
-                provider: active.provider, state: .ready, connectMs: (now - active.requested).milliseconds,
-                contextTurns: history.userTurns)))
+        emit(
+            .providerChanged(
+                ProviderChange(
+                    provider: active.provider, state: .ready, connectMs: (now - active.requested).milliseconds,
+                    contextTurns: history.userTurns)))
         clearLost()
         resumeUserTurn(on: active.slot, facts)
         if settings.greeting != nil, !greeted, open == nil { beginTurn(.greeting) }
         // Typed while the connection was being made: it is not in the context that it began with.
-        if isAnswerPending, active.knowsTurn != turn, let typed = open?.typed { act(.perform(active.slot, .userText(typed))) }
+        if isAnswerPending, active.knowsTurn != turn, let typed = open?.typed {
+            act(.perform(active.slot, .userText(typed)))
+        }
         greeted = true
         settle(facts)
         armNoInput()
@@ -134,17 +138,19 @@ extension SessionMachine {
         attempt = max(attempt, 1)
         isLostTold = true
         emit(.trouble(Trouble(code: "provider.lost", severity: .error, text: failure.text, fix: failure.fix)))
-        emit(.providerChanged(
-            ProviderChange(
-                provider: active.provider, state: .reconnecting, reason: failure.text, attempt: attempt,
-                retryInMs: wait.milliseconds)))
+        emit(
+            .providerChanged(
+                ProviderChange(
+                    provider: active.provider, state: .reconnecting, reason: failure.text, attempt: attempt,
+                    retryInMs: wait.milliseconds)))
         enter(.reconnecting, failure.text)
         act(.timer(.reconnect, after: wait))
     }
 
     private mutating func fatal(_ failure: ProviderFailure, _ facts: some SessionFacts) {
-        emit(.trouble(
-            Trouble(code: "provider.\(failure.code)", severity: .error, text: failure.text, fix: failure.fix)))
+        emit(
+            .trouble(
+                Trouble(code: "provider.\(failure.code)", severity: .error, text: failure.text, fix: failure.fix)))
         emit(.providerChanged(ProviderChange(provider: active.provider, state: .failed, reason: failure.text)))
         guard !fallbacksLeft.isEmpty else { return enter(.stalled, failure.text) }
         let next = fallbacksLeft.removeFirst()

@@ -32,16 +32,18 @@ extension SessionMachine {
         if let item = facts.playing {
             let (heard, generated) = facts.heard(item)
             history.cutAgent(facts.name(of: item), heard: generated > 0 ? heard / generated : 0)
-            emit(.agentSpeechStopped(
-                AgentSpeech(
-                    item: facts.name(of: item), turn: max(turn, 1), heardMs: heard, generatedMs: generated,
-                    wasCut: heard + 20 < generated)))
+            emit(
+                .agentSpeechStopped(
+                    AgentSpeech(
+                        item: facts.name(of: item), turn: max(turn, 1), heardMs: heard, generatedMs: generated,
+                        wasCut: heard + 20 < generated)))
         }
         for pending in toolCalls.values {
-            emit(.toolCallEnded(
-                ToolCallEnd(
-                    id: pending.call.id, turn: pending.turn, name: pending.call.name, outcome: .cancelled,
-                    output: #"{"error":"the session ended"}"#, ms: 0)))
+            emit(
+                .toolCallEnded(
+                    ToolCallEnd(
+                        id: pending.call.id, turn: pending.turn, name: pending.call.name, outcome: .cancelled,
+                        output: #"{"error":"the session ended"}"#, ms: 0)))
         }
         toolCalls = [:]
         endTurn(open?.heardSomething == true ? .completed : .aborted)

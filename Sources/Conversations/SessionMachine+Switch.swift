@@ -15,8 +15,10 @@ extension SessionMachine {
         connection.switchRequested = now
         connection.contextItems = history.items.count
         standby = connection
-        emit(.providerSwitch(
-            ProviderSwitch(phase: .preparing, from: active.provider, to: provider, contextTurns: history.userTurns)))
+        emit(
+            .providerSwitch(
+                ProviderSwitch(phase: .preparing, from: active.provider, to: provider, contextTurns: history.userTurns))
+        )
         var start = context()
         start.greeting = nil
         // A pending answer stays with the old provider until the new one is ready; see promote.
@@ -39,8 +41,9 @@ extension SessionMachine {
         guard let failed = standby else { return }
         standby = nil
         act(.drop(failed.slot))
-        emit(.providerSwitch(
-            ProviderSwitch(phase: .failed, from: active.provider, to: failed.provider, reason: failure.text)))
+        emit(
+            .providerSwitch(
+                ProviderSwitch(phase: .failed, from: active.provider, to: failed.provider, reason: failure.text)))
         isSwitchTroubleTold = true
         emit(.trouble(Trouble(code: "switch.failed", severity: .warning, text: failure.text, fix: failure.fix)))
     }
@@ -99,14 +102,16 @@ extension SessionMachine {
         let ms = next.switchRequested.map { (now - $0).milliseconds }
         act(.cancelTimer(.expiry))
         act(.cancelTimer(.reconnect))
-        emit(.providerChanged(
-            ProviderChange(
-                provider: next.provider, state: .ready, connectMs: (now - next.requested).milliseconds,
-                contextTurns: history.userTurns)))
+        emit(
+            .providerChanged(
+                ProviderChange(
+                    provider: next.provider, state: .ready, connectMs: (now - next.requested).milliseconds,
+                    contextTurns: history.userTurns)))
         if old.provider != next.provider { previousProvider = old.provider }
-        emit(.providerSwitch(
-            ProviderSwitch(
-                phase: .done, from: old.provider, to: next.provider, contextTurns: history.userTurns, ms: ms)))
+        emit(
+            .providerSwitch(
+                ProviderSwitch(
+                    phase: .done, from: old.provider, to: next.provider, contextTurns: history.userTurns, ms: ms)))
         if isSwitchTroubleTold { emit(.troubleCleared(TroubleCleared(code: "switch.failed"))) }
         isSwitchTroubleTold = false
         clearLost()

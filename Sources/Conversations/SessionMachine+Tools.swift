@@ -26,9 +26,11 @@ extension SessionMachine {
         _ elapsed: Duration, _ facts: some SessionFacts
     ) {
         guard let pending = toolCalls.removeValue(forKey: id) else { return }
-        emit(.toolCallEnded(
-            ToolCallEnd(
-                id: id, turn: pending.turn, name: name, outcome: outcome, output: output, ms: elapsed.milliseconds)))
+        emit(
+            .toolCallEnded(
+                ToolCallEnd(
+                    id: id, turn: pending.turn, name: name, outcome: outcome, output: output, ms: elapsed.milliseconds))
+        )
         if pending.turn == open?.number, open?.clock.firstAudio == nil { open?.clock.tools += elapsed }
         if outcome != .cancelled {
             history.setTool(id, output: output)
@@ -42,17 +44,20 @@ extension SessionMachine {
     private mutating func deliver(_ pending: PendingTool, _ outcome: ToolCallEnd.Outcome, _ output: String) {
         guard active.isReady else { return }
         if pending.slot == active.slot {
-            act(.perform(
-                active.slot, .toolResult(callID: pending.call.id, output: output, isError: outcome != .result)))
+            act(
+                .perform(
+                    active.slot, .toolResult(callID: pending.call.id, output: output, isError: outcome != .result)))
             // The answer to the result is awaited anew, in the same turn.
             open?.userDone = true
             open?.userTextKnown = true
             open?.answered = false
             armStall()
         } else {
-            act(.perform(
-                active.slot,
-                .respond(instructions: "The tool \(pending.call.name) that was called earlier returned: \(output)")))
+            act(
+                .perform(
+                    active.slot,
+                    .respond(instructions: "The tool \(pending.call.name) that was called earlier returned: \(output)"))
+            )
         }
     }
 }

@@ -14,11 +14,12 @@ extension SessionMachine {
     mutating func endTurn(_ outcome: TurnReport.Outcome) {
         guard let done = open else { return }
         open = nil
-        emit(.turnEnded(
-            TurnReport(
-                turn: done.number, outcome: outcome,
-                e2eMs: done.trigger == .greeting ? nil : done.clock.e2eMs,
-                parts: done.trigger == .greeting ? [] : done.clock.parts, provider: active.provider)))
+        emit(
+            .turnEnded(
+                TurnReport(
+                    turn: done.number, outcome: outcome,
+                    e2eMs: done.trigger == .greeting ? nil : done.clock.e2eMs,
+                    parts: done.trigger == .greeting ? [] : done.clock.parts, provider: active.provider)))
     }
 
     /// User speech continues the open turn as long as no answer has begun.
@@ -149,15 +150,17 @@ extension SessionMachine {
         if open?.clock.firstHeard == nil { open?.clock.firstHeard = heardAt }
         open?.heardSomething = true
         let (heard, generated) = facts.heard(item)
-        emit(.agentSpeechStarted(
-            AgentSpeech(item: facts.name(of: item), turn: max(turn, 1), heardMs: heard, generatedMs: generated)))
+        emit(
+            .agentSpeechStarted(
+                AgentSpeech(item: facts.name(of: item), turn: max(turn, 1), heardMs: heard, generatedMs: generated)))
         settle(facts)
     }
 
     mutating func itemPlayedOut(_ item: AgentItem, _ heard: Double, _ generated: Double, _ facts: some SessionFacts) {
         sounding.remove(item)
-        emit(.agentSpeechStopped(
-            AgentSpeech(item: facts.name(of: item), turn: max(turn, 1), heardMs: heard, generatedMs: generated)))
+        emit(
+            .agentSpeechStopped(
+                AgentSpeech(item: facts.name(of: item), turn: max(turn, 1), heardMs: heard, generatedMs: generated)))
         if item.slot == active.slot { act(.perform(item.slot, .playedOut(item: facts.name(of: item)))) }
         concludeIfQuiet(facts)
         settle(facts)
@@ -210,9 +213,15 @@ extension SessionMachine {
         noInputPrompts += 1
         let seconds = after.wholeNanoseconds / 1_000_000_000
         if settings.noInputPrompts > 0, noInputPrompts > settings.noInputPrompts {
-            return hangUp(SessionEnd(by: .system, reason: "no input for \(seconds) s, \(noInputPrompts - 1) prompts"), now: false, facts)
+            return hangUp(
+                SessionEnd(by: .system, reason: "no input for \(seconds) s, \(noInputPrompts - 1) prompts"), now: false,
+                facts)
         }
         emit(.note(Note("no input for \(seconds) s: the agent asks")))
-        act(.perform(active.slot, .respond(instructions: "The user has been silent. Ask in one short sentence whether they are still there.")))
+        act(
+            .perform(
+                active.slot,
+                .respond(
+                    instructions: "The user has been silent. Ask in one short sentence whether they are still there.")))
     }
 }

@@ -21,7 +21,8 @@ enum SessionInput: Equatable {
     case itemStarted(AgentItem, heardAt: MonotonicTime)
     /// Playout: everything of an item was heard.
     case itemPlayedOut(AgentItem, heardMs: Double, generatedMs: Double)
-    case toolFinished(id: String, name: String, outcome: ToolCallEnd.Outcome, output: String, hangUp: String?, elapsed: Duration)
+    case toolFinished(
+        id: String, name: String, outcome: ToolCallEnd.Outcome, output: String, hangUp: String?, elapsed: Duration)
     case text(String)
     case digit(Character)
     case cut(reason: String)
@@ -236,10 +237,15 @@ struct SessionMachine {
     /// The state that follows from the facts, when nothing special holds.
     mutating func settle(_ facts: some SessionFacts) {
         guard farewell == nil, active.isReady else { return }
-        if isSpeaking(facts) { enter(.speaking) }
-        else if userSpeaking { enter(.listening) }
-        else if response != nil || open?.userDone == true || !toolCalls.isEmpty { enter(.thinking) }
-        else { enter(.ready) }
+        if isSpeaking(facts) {
+            enter(.speaking)
+        } else if userSpeaking {
+            enter(.listening)
+        } else if response != nil || open?.userDone == true || !toolCalls.isEmpty {
+            enter(.thinking)
+        } else {
+            enter(.ready)
+        }
     }
 
     /// Whether agent audio sounds or waits; after a cut in this very input it does not, whatever the facts still say.

@@ -150,8 +150,9 @@ final class UplinkChain {
         var written = 0
         let more = buffer.take(limit) { piece in
             var target = scratch.mutableSpan
-            if let resampler { written = resampler.process(piece, into: &target) }
-            else {
+            if let resampler {
+                written = resampler.process(piece, into: &target)
+            } else {
                 for i in 0..<piece.count { target[i] = piece[i] }
                 written = piece.count
             }

@@ -156,7 +156,9 @@ public struct JSONParser {
     private mutating func string() throws(JSONError) -> String {
         at += 1
         let start = at
-        while at < base.count, base[at] != UInt8(ascii: "\""), base[at] != UInt8(ascii: "\\"), base[at] >= 0x20 { at += 1 }
+        while at < base.count, base[at] != UInt8(ascii: "\""), base[at] != UInt8(ascii: "\\"), base[at] >= 0x20 {
+            at += 1
+        }
         let head = UnsafeBufferPointer(rebasing: base[start..<at])
         if peek == UInt8(ascii: "\""), at < base.count {
             at += 1
@@ -199,7 +201,8 @@ public struct JSONParser {
         let replacement: Unicode.Scalar = "\u{FFFD}"
         let unit = try hex4()
         if let scalar = Unicode.Scalar(unit) { return scalar }
-        guard unit < 0xDC00, at + 1 < base.count, base[at] == UInt8(ascii: "\\"), base[at + 1] == UInt8(ascii: "u") else {
+        guard unit < 0xDC00, at + 1 < base.count, base[at] == UInt8(ascii: "\\"), base[at + 1] == UInt8(ascii: "u")
+        else {
             return replacement
         }
         let mark = at
@@ -216,7 +219,8 @@ public struct JSONParser {
         guard at + 4 <= base.count else { throw fail("four hex digits should follow \\u") }
         var value: UInt32 = 0
         for i in 0..<4 {
-            guard let digit = Unicode.Scalar(base[at + i]).properties.isASCIIHexDigit ? hexValue(base[at + i]) : nil else {
+            guard let digit = Unicode.Scalar(base[at + i]).properties.isASCIIHexDigit ? hexValue(base[at + i]) : nil
+            else {
                 throw fail("four hex digits should follow \\u")
             }
             value = value << 4 | digit

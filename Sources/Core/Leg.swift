@@ -93,6 +93,7 @@ public protocol SessionTap: AnyObject {
 public protocol SessionTapFactory: AnyObject {
     /// A tap for a session. `report` brings the recorder's own state changes back to the session (engine thread).
     func makeTap(
-        session: SessionID, start: SessionStart, wall: WallTime, report: @escaping @EngineActor @Sendable (Event) -> Void
+        session: SessionID, start: SessionStart, wall: WallTime,
+        report: @escaping @EngineActor @Sendable (Event) -> Void
     ) -> any SessionTap
 }

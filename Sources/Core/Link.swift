@@ -46,12 +46,15 @@ public struct WebSocketEndpoint: Sendable, Equatable {
     public var maximumMessage: Int
     /// How long connect, TLS and upgrade may take together.
     public var timeout: Duration
+    /// Headers of the answer, beyond the usual ones, that the provider wants to read (lower case).
+    public var answerHeaders: [String]
 
     /// A WebSocket to open.
     public init(
         url: URLParts, headers: [HeaderField] = [], subprotocols: [String] = [], maximumMessage: Int = 16 << 20,
-        timeout: Duration = .seconds(10)
+        timeout: Duration = .seconds(10), answerHeaders: [String] = []
     ) {
+        self.answerHeaders = answerHeaders
         self.url = url
         self.headers = headers
         self.subprotocols = subprotocols

@@ -17,12 +17,16 @@ public struct SocketAddress: Hashable, Sendable, Codable, CustomStringConvertibl
     /// Reads `HOST:PORT`, `[V6]:PORT` or `:PORT` (loopback); the error names what is wrong.
     public init(parsing text: String) throws(ConfigurationError) {
         let refuse = { (why: String) in
-            ConfigurationError(place: "address \"\(text)\"", cause: why, fix: "write HOST:PORT, for example 127.0.0.1:9092")
+            ConfigurationError(
+                place: "address \"\(text)\"", cause: why, fix: "write HOST:PORT, for example 127.0.0.1:9092")
         }
         guard let colon = text.lastIndex(of: ":") else { throw refuse("has no port") }
         var host = String(text[..<colon])
-        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
-        else if host.contains(":") { throw refuse("an IPv6 address needs brackets") }
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = String(host.dropFirst().dropLast())
+        } else if host.contains(":") {
+            throw refuse("an IPv6 address needs brackets")
+        }
         guard let port = Int(text[text.index(after: colon)...]), (0...65535).contains(port) else {
             throw refuse("the port must be a number from 0 to 65535")
         }

@@ -15,7 +15,8 @@ public struct URLParts: Sendable, Hashable, CustomStringConvertible {
     public init(parsing text: String) throws(ConfigurationError) {
         let refuse = { (why: String) in
             ConfigurationError(
-                place: "URL \"\(text)\"", cause: why, fix: "write SCHEME://HOST[:PORT][/path], scheme ws, wss, http or https")
+                place: "URL \"\(text)\"", cause: why,
+                fix: "write SCHEME://HOST[:PORT][/path], scheme ws, wss, http or https")
         }
         guard let mark = text.firstRange(of: "://") else { throw refuse("has no scheme") }
         scheme = text[..<mark.lowerBound].lowercased()
@@ -27,7 +28,8 @@ public struct URLParts: Sendable, Hashable, CustomStringConvertible {
         let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
         let authority = String(rest[..<end])
         guard !authority.contains("@") else { throw refuse("must not carry a user name or password") }
-        guard authority.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
+        guard authority.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F })
+        else {
             throw refuse("has a space or control character")
         }
         (host, port) = try Self.split(authority, defaultPort: defaultPort, refuse)
@@ -94,8 +96,13 @@ public struct URLParts: Sendable, Hashable, CustomStringConvertible {
         var out = ""
         for byte in text.utf8 {
             let scalar = Unicode.Scalar(byte)
-            let plain = byte < 0x80 && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil || "-._~".unicodeScalars.contains(scalar))
-            if plain { out.unicodeScalars.append(scalar) } else {
+            let plain =
+                byte < 0x80
+                && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+                    || "-._~".unicodeScalars.contains(scalar))
+            if plain {
+                out.unicodeScalars.append(scalar)
+            } else {
                 let digits = String(byte, radix: 16, uppercase: true)
                 out += "%" + (digits.utf8.count == 1 ? "0" : "") + digits
             }

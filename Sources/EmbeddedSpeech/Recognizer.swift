@@ -69,7 +69,8 @@ final class Recognizer {
 
     private func passes(over pcm: [Int16]) -> Hypothesis {
         let sentence = hasGrammar ? decode(CSPEECH_GRAMMAR, pcm) : ""
-        let isPossible = !sentence.isEmpty && SpeechPace.isPlausible(frames: SpeechPace.activeFrames(pcm), phones: phones(sentence))
+        let isPossible =
+            !sentence.isEmpty && SpeechPace.isPlausible(frames: SpeechPace.activeFrames(pcm), phones: phones(sentence))
         if isPossible && confirms(pcm) { return Hypothesis(text: sentence, source: .grammar, confidence: 0.9) }
         let free = decode(CSPEECH_DICTATION, pcm)
         if isPossible && WordError.rate(reference: sentence, heard: free) <= 0.34 {

@@ -12,7 +12,9 @@ enum Sentences {
             current.append(character.isNewline ? " " : character)
             let followedBySpace = i + 1 >= characters.count || characters[i + 1].isWhitespace
             let ends = ".!?;:".contains(character) && followedBySpace || character.isNewline
-            if ends || current.count >= longest && (character == "," || character == " ") || current.count >= 2 * longest {
+            if ends || current.count >= longest && (character == "," || character == " ")
+                || current.count >= 2 * longest
+            {
                 add(current, to: &pieces)
                 current = ""
             }
@@ -43,7 +45,8 @@ enum Sentences {
             case "\u{2013}", "\u{2014}": out.append(", ")
             case "\u{2026}": out.append("...")
             case "\u{00D7}": out.append(" times ")
-            case _ where scalar.isASCII && scalar.value >= 0x20 && scalar.value != 0x7F: out.unicodeScalars.append(scalar)
+            case _ where scalar.isASCII && scalar.value >= 0x20 && scalar.value != 0x7F:
+                out.unicodeScalars.append(scalar)
             default: out.append(" ")
             }
         }

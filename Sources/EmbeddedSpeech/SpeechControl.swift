@@ -29,7 +29,9 @@ public enum SpeechControl: Sendable, Equatable {
         case "end": self = .end(id: try Self.required(id, "end"))
         case "discard": self = .discard
         case "synthesize":
-            guard let text = json["text"]?.string else { throw SpeechFailure("the control \"synthesize\" has no \"text\"") }
+            guard let text = json["text"]?.string else {
+                throw SpeechFailure("the control \"synthesize\" has no \"text\"")
+            }
             self = .synthesize(id: try Self.required(id, "synthesize"), text: text, voice: json["voice"]?.string)
         case "cancel": self = .cancel(id: id)
         case let type:

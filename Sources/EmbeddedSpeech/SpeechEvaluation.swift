@@ -34,7 +34,8 @@ public enum SpeechEvaluation {
         do throws(JSONError) { json = try JSONParser.parse(bytes) } catch { throw SpeechFailure("\(path) is \(error)") }
         let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
         return (json["clips"]?.array ?? []).compactMap { clip in
-            guard clip["language"]?.string == "en", let file = clip["file"]?.string, let text = clip["transcript"]?.string,
+            guard clip["language"]?.string == "en", let file = clip["file"]?.string,
+                let text = clip["transcript"]?.string,
                 !text.isEmpty
             else { return nil }
             return Clip(path: folder + "/" + file, transcript: text)

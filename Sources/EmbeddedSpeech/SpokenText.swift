@@ -10,7 +10,8 @@ struct SpokenText: Sendable {
 
     /// Speaks all of it to `send`: `begun`, PCM messages, `ended`. Synthesiser thread.
     func speak(
-        by synthesizer: Synthesizer, asked: MonotonicTime, _ send: @escaping @Sendable (LinkMessageKind, [UInt8]) -> Void
+        by synthesizer: Synthesizer, asked: MonotonicTime,
+        _ send: @escaping @Sendable (LinkMessageKind, [UInt8]) -> Void
     ) {
         var made = 0
         var hasBegun = false

@@ -19,7 +19,8 @@ struct WAVFile {
         func number(_ at: Int, _ count: Int) -> Int {
             (0..<count).reduce(0) { $0 | (at + $1 < bytes.count ? Int(bytes[at + $1]) : 0) << (8 * $1) }
         }
-        guard bytes.count >= 12, bytes[0..<4].elementsEqual("RIFF".utf8), bytes[8..<12].elementsEqual("WAVE".utf8) else {
+        guard bytes.count >= 12, bytes[0..<4].elementsEqual("RIFF".utf8), bytes[8..<12].elementsEqual("WAVE".utf8)
+        else {
             throw SpeechFailure("\(name) is not a WAV file")
         }
         var (at, channels, rate, bits) = (12, 0, 0, 0)

@@ -26,7 +26,11 @@ public enum WordError {
     public static func normalized(_ text: String) -> String {
         var out = ""
         for character in text.lowercased() {
-            if character.isASCII && character.isLetter || character == "'" { out.append(character) } else { out.append(" ") }
+            if character.isASCII && character.isLetter || character == "'" {
+                out.append(character)
+            } else {
+                out.append(" ")
+            }
         }
         return out.split(separator: " ").map { $0 == "mr" ? "mister" : $0 }.joined(separator: " ")
     }

@@ -19,7 +19,8 @@ public final class SessionRecorder: SessionTapFactory, Sendable {
     /// Makes the tap of a session. Engine thread; files are made later, on the recorder's thread. `report` receives
     /// `Event.recording` (on, failed) and `Event.gap`.
     public func makeTap(
-        session: SessionID, start: SessionStart, wall: WallTime, report: @escaping @EngineActor @Sendable (Event) -> Void
+        session: SessionID, start: SessionStart, wall: WallTime,
+        report: @escaping @EngineActor @Sendable (Event) -> Void
     ) -> any SessionTap {
         let post = post
         let opening = TapChannel.Opening(session: session, start: start, wall: wall) { event in

@@ -57,7 +57,8 @@ public final class ServiceHandler: HTTPHandler {
     private func answer(_ request: HTTPRequest) -> HTTPResponse {
         if request.path == "/healthz" { return .text(200, "ok\n") }
         guard isAllowed(request) else {
-            return .text(401, "give the token as Authorization: Bearer …\n", [HeaderField("WWW-Authenticate", "Bearer")])
+            return .text(
+                401, "give the token as Authorization: Bearer …\n", [HeaderField("WWW-Authenticate", "Bearer")])
         }
         switch (request.method, request.path) {
         case ("GET", "/metrics"): return .text(200, fold.prometheus, type: "text/plain; version=0.0.4")
@@ -85,9 +86,11 @@ public final class ServiceHandler: HTTPHandler {
             client.send(try EventCodec.decode(Command.self, from: body))
             return .json(202, ["status": "accepted"])
         } catch {
-            return .json(400, [
-                "error": .string("not a command: \(error)"), "example": ["sendText": ["text": "hello"]],
-            ])
+            return .json(
+                400,
+                [
+                    "error": .string("not a command: \(error)"), "example": ["sendText": ["text": "hello"]],
+                ])
         }
     }
 

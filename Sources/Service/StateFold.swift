@@ -38,7 +38,9 @@ struct StateFold {
         case .troubleCleared(let cleared): troubles[Self.key(record, cleared.code)] = nil
         default: addTurn(record)
         }
-        if case .sessionEnded = record.event { troubles = troubles.filter { !$0.key.hasPrefix("\(record.session?.text ?? "-")/") } }
+        if case .sessionEnded = record.event {
+            troubles = troubles.filter { !$0.key.hasPrefix("\(record.session?.text ?? "-")/") }
+        }
     }
 
     private mutating func addTurn(_ record: EventRecord) {
@@ -63,10 +65,14 @@ struct StateFold {
         }
     }
 
-    private static func key(_ record: EventRecord, _ code: String) -> String { "\(record.session?.text ?? "-")/\(code)" }
+    private static func key(_ record: EventRecord, _ code: String) -> String {
+        "\(record.session?.text ?? "-")/\(code)"
+    }
 
     private static func label(_ text: String) -> String {
-        String(text.unicodeScalars.filter { $0.isASCII && $0 != "\"" && $0 != "\\" && $0.value >= 0x20 }.map(Character.init))
+        String(
+            text.unicodeScalars.filter { $0.isASCII && $0 != "\"" && $0 != "\\" && $0.value >= 0x20 }.map(
+                Character.init))
     }
 
     /// The state as JSON.
@@ -88,16 +94,21 @@ struct StateFold {
             "rejected": .int(Int64(report.rejected)), "capture": report.capture.map { .string($0) } ?? .null,
             "playback": report.playback.map { .string($0) } ?? .null,
             "providers": .array(report.providers.map { .string($0) }), "sessions": .array(list),
-            "troubles": .array(troubles.sorted { $0.key < $1.key }.map {
-                ["code": .string($0.value.code), "severity": .string($0.value.severity.rawValue), "text": .string($0.value.text)]
-            }),
+            "troubles": .array(
+                troubles.sorted { $0.key < $1.key }.map {
+                    [
+                        "code": .string($0.value.code), "severity": .string($0.value.severity.rawValue),
+                        "text": .string($0.value.text),
+                    ]
+                }),
         ]
     }
 
     /// Prometheus text.
     var prometheus: String {
         var out = "# TYPE sidetone_sessions_active gauge\nsidetone_sessions_active \(sessions.count)\n"
-        out += "# TYPE sidetone_connections_rejected_total counter\nsidetone_connections_rejected_total \(report.rejected)\n"
+        out +=
+            "# TYPE sidetone_connections_rejected_total counter\nsidetone_connections_rejected_total \(report.rejected)\n"
         out += "# TYPE sidetone_cost_dollars_total counter\nsidetone_cost_dollars_total \(dollars)\n"
         var family = ""
         for (name, value) in counters.sorted(by: { $0.key < $1.key }) {

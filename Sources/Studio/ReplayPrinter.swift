@@ -22,7 +22,8 @@ public enum ReplayPrinter {
     /// What a record says; nil for those that only move a meter.
     private static func words(_ event: Event) -> String? {
         switch event {
-        case .sessionStarted(let s): "session with \(s.provider), agent \(s.agent), \(s.leg.rawValue) at \(s.sampleRate) Hz"
+        case .sessionStarted(let s):
+            "session with \(s.provider), agent \(s.agent), \(s.leg.rawValue) at \(s.sampleRate) Hz"
         case .sessionEnded(let e): "ended by \(e.by.rawValue): \(e.reason)"
         case .stateChanged(let c): "state \(c.state.rawValue)" + because(c.reason)
         case .providerChanged(let p): "provider \(p.provider) \(p.state.rawValue)" + because(p.reason)

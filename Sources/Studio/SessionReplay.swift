@@ -47,7 +47,8 @@ public struct SessionReplay: Sendable {
         let (user, agent) = (Self.level(samples, side: 0), Self.level(samples, side: 1))
         let mark = detector(at: time)
         return MeterSnapshot(
-            userLevel: user.rms, userPeak: user.peak, speechProbability: mark.probability, userSpeaking: mark.isSpeaking,
+            userLevel: user.rms, userPeak: user.peak, speechProbability: mark.probability,
+            userSpeaking: mark.isSpeaking,
             agentLevel: agent.rms, agentPeak: agent.peak)
     }
 

@@ -7,7 +7,9 @@ public enum TurnsCSV {
         let turns = records.compactMap { if case .turnEnded(let turn) = $0.event { turn } else { nil } }
         var names: [String] = []
         for part in turns.flatMap(\.parts) where !names.contains(part.name) { names.append(part.name) }
-        var out = (["turn", "provider", "outcome", "e2e_ms"] + names.map { $0 + "_ms" }).map(field).joined(separator: ",") + "\r\n"
+        var out =
+            (["turn", "provider", "outcome", "e2e_ms"] + names.map { $0 + "_ms" }).map(field).joined(separator: ",")
+            + "\r\n"
         for turn in turns {
             let parts = names.map { name in number(turn.parts.first { $0.name == name }?.ms) }
             let fields = [String(turn.turn), turn.provider, turn.outcome.rawValue, number(turn.e2eMs)] + parts

@@ -31,7 +31,8 @@ struct ProviderBook: Sendable {
             let descriptor: ProviderDescriptor
             do throws(ConfigurationError) { descriptor = try registry.descriptor(own.type) } catch {
                 throw ConfigurationError(
-                    place: "\(own.place) providers.\(own.name).type", cause: "\(error.place): \(error.cause)", fix: error.fix)
+                    place: "\(own.place) providers.\(own.name).type", cause: "\(error.place): \(error.cause)",
+                    fix: error.fix)
             }
             entries.append(Self.entry(own, descriptor, baseURL, environment))
         }

@@ -5,21 +5,28 @@ struct RunOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("Configuration file.", valueName: "file"))
     var config: String?
 
-    @Option(name: .long, help: ArgumentHelp("Provider that serves conversations; see `sidetone providers`.", valueName: "name"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Provider that serves conversations; see `sidetone providers`.", valueName: "name"))
     var provider: String?
 
     @Option(
         name: .customLong("base-url"),
-        help: ArgumentHelp("Replaces scheme, host and port of the vendor's address; path and query stay.", valueName: "url"))
+        help: ArgumentHelp(
+            "Replaces scheme, host and port of the vendor's address; path and query stay.", valueName: "url"))
     var baseURL: String?
 
     @Option(name: .long, help: ArgumentHelp("Agent of the configuration.", valueName: "name"))
     var agent: String?
 
-    @Option(name: .long, help: ArgumentHelp("Listen for Asterisk's AudioSocket calls; port 0 takes a free one.", valueName: "host:port"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Listen for Asterisk's AudioSocket calls; port 0 takes a free one.", valueName: "host:port"))
     var audiosocket: String?
 
-    @Option(name: .long, help: ArgumentHelp("Serve health, metrics and the API; port 0 takes a free one.", valueName: "host:port"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Serve health, metrics and the API; port 0 takes a free one.", valueName: "host:port"))
     var http: String?
 
     @Option(name: .long, help: ArgumentHelp("Folder of the recorded sessions.", valueName: "dir"))

@@ -54,7 +54,8 @@ struct Setup: Sendable {
     private static func prepare(_ folder: String) throws(ConfigurationError) {
         do throws(DiskError) { try SessionStore(folder: folder).prepare() } catch {
             throw ConfigurationError(
-                place: "sessions folder \(folder)", cause: error.words, fix: "choose a folder to write to with --sessions, or --no-record")
+                place: "sessions folder \(folder)", cause: error.words,
+                fix: "choose a folder to write to with --sessions, or --no-record")
         }
     }
 
@@ -70,7 +71,9 @@ struct Setup: Sendable {
             fix: near ?? "choose one of \(names.joined(separator: ", "))")
     }
 
-    private static func settings(_ agent: SidetoneConfiguration.Agent?, _ providers: ProviderBook) throws -> SessionSettings {
+    private static func settings(_ agent: SidetoneConfiguration.Agent?, _ providers: ProviderBook) throws
+        -> SessionSettings
+    {
         var settings = SessionSettings()
         guard let agent else { return settings }
         settings.agent = agent.name
@@ -90,21 +93,27 @@ struct Setup: Sendable {
 
     private static func tools(_ agent: SidetoneConfiguration.Agent?) throws -> ToolRegistry {
         guard let wanted = agent?.tools else { return .builtIn }
-        return ToolRegistry(try wanted.map { name in
-            if let tool = ToolRegistry.builtIn[name] { return tool }
-            let names = ToolRegistry.builtIn.definitions.map(\.name)
-            let near = Spelling.nearest(to: name, among: names).map { "did you mean \($0)?" }
-            throw ConfigurationError(
-                place: "\(agent?.place ?? "") agents.\(agent?.name ?? "").tools", cause: "there is no tool \"\(name)\"",
-                fix: near ?? "choose from \(names.joined(separator: ", "))")
-        })
+        return ToolRegistry(
+            try wanted.map { name in
+                if let tool = ToolRegistry.builtIn[name] { return tool }
+                let names = ToolRegistry.builtIn.definitions.map(\.name)
+                let near = Spelling.nearest(to: name, among: names).map { "did you mean \($0)?" }
+                throw ConfigurationError(
+                    place: "\(agent?.place ?? "") agents.\(agent?.name ?? "").tools",
+                    cause: "there is no tool \"\(name)\"",
+                    fix: near ?? "choose from \(names.joined(separator: ", "))")
+            })
     }
 
-    private static func listener(_ text: String?, _ configuration: SidetoneConfiguration) throws -> AudioSocketConfiguration? {
+    private static func listener(_ text: String?, _ configuration: SidetoneConfiguration) throws
+        -> AudioSocketConfiguration?
+    {
         guard let text else { return nil }
         var result = AudioSocketConfiguration()
         result.address = try SocketAddress(parsing: text)
-        result.allowed = try configuration.allow.map { text throws(ConfigurationError) in try AddressBlock(parsing: text) }
+        result.allowed = try configuration.allow.map { text throws(ConfigurationError) in
+            try AddressBlock(parsing: text)
+        }
         result.maximumCalls = configuration.maximumCalls
         result.maximumPerSource = configuration.maximumCallsPerSource
         result.maximumUnidentified = configuration.maximumHalfOpen
@@ -115,7 +124,8 @@ struct Setup: Sendable {
     /// `./sessions` where there is one, else `$XDG_DATA_HOME/sidetone/sessions`.
     static func defaultSessions(_ environment: [String: String]) -> String {
         if access("./sessions", W_OK) == 0 { return "sessions" }
-        let data = environment["XDG_DATA_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+        let data =
+            environment["XDG_DATA_HOME"].flatMap { $0.isEmpty ? nil : $0 }
             ?? (environment["HOME"] ?? "/tmp") + "/.local/share"
         return data + "/sidetone/sessions"
     }

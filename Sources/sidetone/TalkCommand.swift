@@ -44,7 +44,8 @@ struct TalkCommand: ParsableCommand {
         let host = try reportingMistakes { try EngineHost(setup, devices: true) {} }
         defer { end(host) }
         let folders = ThemeStore.searchFolders(
-            wish: setup.configuration.themesFolder, environment: setup.environment, executable: CommandLine.arguments[0])
+            wish: setup.configuration.themesFolder, environment: setup.environment, executable: CommandLine.arguments[0]
+        )
         let console: ConsoleApp
         do throws(ScreenError) {
             console = try ConsoleApp(
@@ -118,7 +119,8 @@ final class ScriptEnd: Sendable {
     func sees(_ record: EventRecord) -> Bool {
         state.withLock { s in
             switch record.event {
-            case .sessionStarted(let start) where start.leg == .device || start.leg == .text: s.conversation = record.session
+            case .sessionStarted(let start) where start.leg == .device || start.leg == .text:
+                s.conversation = record.session
             case .sessionEnded where record.session == s.conversation: s.isOver = true
             default: break
             }

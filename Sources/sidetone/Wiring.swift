@@ -78,7 +78,7 @@ final class Wiring {
 
     private func listen(_ configuration: AudioSocketConfiguration, isExplicit: Bool) throws(ConfigurationError) {
         let made = AudioSocketListener(
-            configuration: configuration, // A short kernel buffer: a peer that does not read must not get seconds of stale audio later.
+            configuration: configuration,  // A short kernel buffer: a peer that does not read must not get seconds of stale audio later.
             port: UVTCP(loop: loop, options: UVTCP.Options(sendBuffer: 32 << 10)), loop: loop,
             onCall: { [weak self] leg in self?.engine.accept(leg) },
             onEvent: { [weak self] event in self?.told(event) })
@@ -87,16 +87,18 @@ final class Wiring {
             listener = made
         } catch {
             if isExplicit { throw error }
-            told(.trouble(
-                Trouble(
-                    code: "listener.address", severity: .notice, text: "no calls: \(error.place): \(error.cause)",
-                    fix: "another sidetone may be running; choose another port with --audiosocket")))
+            told(
+                .trouble(
+                    Trouble(
+                        code: "listener.address", severity: .notice, text: "no calls: \(error.place): \(error.cause)",
+                        fix: "another sidetone may be running; choose another port with --audiosocket")))
         }
     }
 
     private func serve(_ address: SocketAddress, _ setup: Setup, _ handle: EngineHandle) throws(ConfigurationError) {
         let handler = try ServiceHandler(
-            address: address, token: setup.configuration.httpToken, client: handle, post: { [loop] job in loop.post(job) })
+            address: address, token: setup.configuration.httpToken, client: handle,
+            post: { [loop] job in loop.post(job) })
         service = handler
         httpListener = try LWSServer(loop: loop).serve(address, handler: handler)
     }

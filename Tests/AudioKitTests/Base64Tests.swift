@@ -73,7 +73,8 @@ import Testing
         let letters = Array("ABcd019+/-_= \n\"".utf8)
         for _ in 0..<20_000 {
             let text = (0..<Int.random(in: 0...20, using: &random)).map { _ in
-                Bool.random(using: &random) ? letters[Int.random(in: 0..<letters.count, using: &random)]
+                Bool.random(using: &random)
+                    ? letters[Int.random(in: 0..<letters.count, using: &random)]
                     : UInt8.random(in: 0...255, using: &random)
             }
             var bytes: [UInt8] = [9]

@@ -16,9 +16,11 @@ import Testing
         Case(blocks: ".ss...", events: [.speechStarted(at: 10), .speechStopped(at: 30)]),
         Case(blocks: ".ss..s...", events: [.speechStarted(at: 10), .speechStopped(at: 60)]),
         Case(blocks: ".s.s.s", events: []),
-        Case(blocks: "ss...ss...", events: [
-            .speechStarted(at: 0), .speechStopped(at: 20), .speechStarted(at: 50), .speechStopped(at: 70),
-        ]),
+        Case(
+            blocks: "ss...ss...",
+            events: [
+                .speechStarted(at: 0), .speechStopped(at: 20), .speechStarted(at: 50), .speechStopped(at: 70),
+            ]),
     ])
     func eventsOf(row: Case) {
         var gate = SpeechGate(onset: 20, hangover: 30)

@@ -3,7 +3,9 @@ import Core
 import Testing
 
 @Suite struct SidetoneConfigurationTests {
-    private func read(_ yaml: String, _ environment: [String: String] = [:]) throws(ConfigurationError) -> SidetoneConfiguration {
+    private func read(_ yaml: String, _ environment: [String: String] = [:]) throws(ConfigurationError)
+        -> SidetoneConfiguration
+    {
         try SidetoneConfiguration(
             try ConfigurationNode.parse(yaml, file: "sidetone.yaml").interpolated(environment))
     }
@@ -65,10 +67,15 @@ import Testing
 
     @Test func survivesRandomYAML() {
         var random = SystemRandomNumberGenerator()
-        let pieces = ["provider", ":", " ", "\n", "- ", "[", "]", "{", "}", "&a", "*a", "\"", "'", "|", "${", "x", "\t", "#", "!!int"]
+        let pieces = [
+            "provider", ":", " ", "\n", "- ", "[", "]", "{", "}", "&a", "*a", "\"", "'", "|", "${", "x", "\t", "#",
+            "!!int",
+        ]
         var refused = 0
         for _ in 0..<3000 {
-            let yaml = (0..<Int.random(in: 1...20, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
+            let yaml = (0..<Int.random(in: 1...20, using: &random)).map { _ in
+                pieces.randomElement(using: &random) ?? ""
+            }.joined()
             do throws(ConfigurationError) { _ = try read(yaml) } catch { refused += 1 }
         }
         #expect(refused > 0)

@@ -122,12 +122,19 @@ final class KeepingFactory: SessionTapFactory {
     var taps: [KeepingTap] = []
     nonisolated init() {}
     func makeTap(
-        session: SessionID, start: SessionStart, wall: WallTime, report: @escaping @EngineActor @Sendable (Event) -> Void
+        session: SessionID, start: SessionStart, wall: WallTime,
+        report: @escaping @EngineActor @Sendable (Event) -> Void
     ) -> any SessionTap {
         let tap = KeepingTap()
         taps.append(tap)
         return tap
     }
+}
+
+/// The providers that a session asked for, oldest first.
+@EngineActor
+final class Shelf {
+    var providers: [ScriptedProvider] = []
 }
 
 /// One session with fakes around it and time by hand.
@@ -137,18 +144,18 @@ final class SessionBench {
     let leg = FakeLeg()
     let opener = FakeOpener()
     let factory = KeepingFactory()
-    var providers: [ScriptedProvider] = []
-    var prepare: (ScriptedProvider) -> Void = { _ in }
-    private(set) var engine: Engine!
-    private(set) var session: Session!
+    private let shelf = Shelf()
+    var providers: [ScriptedProvider] { shelf.providers }
+    let engine: Engine
+    let session: Session
 
     init(_ settings: SessionSettings = SessionSettings(), prepare: @escaping (ScriptedProvider) -> Void = { _ in }) {
-        self.prepare = prepare
+        let shelf = shelf
         let environment = SessionEnvironment(loop: loop, opener: opener, tools: .builtIn, recording: factory) {
-            [weak self] (_) throws(ConfigurationError) in
+            (_) throws(ConfigurationError) in
             let provider = ScriptedProvider()
-            self?.prepare(provider)
-            self?.providers.append(provider)
+            prepare(provider)
+            shelf.providers.append(provider)
             return provider
         }
         engine = Engine(

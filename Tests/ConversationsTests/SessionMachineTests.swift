@@ -60,9 +60,13 @@ import Testing
         bench.wait(120)
         let actions = bench.input(.speechSustained(probability: 0.83, onset: bench.now - .milliseconds(120)))
         #expect(actions.contains(.discardPlayout))
-        #expect(MachineBench.requests(actions).first == .interrupt(item: "item0", heardMs: 500, cancelledByProvider: false))
+        #expect(
+            MachineBench.requests(actions).first == .interrupt(item: "item0", heardMs: 500, cancelledByProvider: false))
         #expect(MachineBench.requests(actions).contains(.userTurnStarted))
-        guard case .bargeIn(let cut)? = MachineBench.events(actions).first(where: { if case .bargeIn = $0 { true } else { false } })
+        guard
+            case .bargeIn(let cut)? = MachineBench.events(actions).first(where: {
+                if case .bargeIn = $0 { true } else { false }
+            })
         else { return #expect(Bool(false), "no barge-in event") }
         #expect(cut.detectMs == 120 && cut.reason.contains("0.83"))
     }
@@ -71,7 +75,10 @@ import Testing
         let bench = MachineBench()
         bench.facts.capabilitiesNow.endpointing = .local
         bench.ready()
-        #expect(MachineBench.requests(bench.input(.speechStarted(probability: 0.9, at: 5, onset: bench.now))) == [.userTurnStarted])
+        #expect(
+            MachineBench.requests(bench.input(.speechStarted(probability: 0.9, at: 5, onset: bench.now))) == [
+                .userTurnStarted
+            ])
         bench.wait(900)
         let actions = bench.input(.speechStopped(at: 90, lastSpeech: bench.now - .milliseconds(600)))
         #expect(MachineBench.requests(actions) == [.userTurnEnded])
@@ -172,7 +179,10 @@ import Testing
         let failure = ProviderFailure(code: "auth", text: "401", consequence: .fatal)
         let actions = bench.input(.provider(new, .failure(failure)))
         #expect(bench.slot == old && bench.machine.standby == nil)
-        #expect(MachineBench.events(actions).contains { if case .providerSwitch(let s) = $0 { s.phase == .failed } else { false } })
+        #expect(
+            MachineBench.events(actions).contains {
+                if case .providerSwitch(let s) = $0 { s.phase == .failed } else { false }
+            })
     }
 
     @Test func toolsEndOnceAndResultsGoOnlyToTheirConnection() {
@@ -268,8 +278,9 @@ import Testing
         bench.provider(.toolCall(ToolCall(id: "c", name: "t", arguments: "{}")))
         bench.provider(.responseEnded(id: "r1", status: .completed))
         bench.wait(50)
-        bench.input(.toolFinished(
-            id: "c", name: "t", outcome: .result, output: "1", hangUp: nil, elapsed: .milliseconds(50)))
+        bench.input(
+            .toolFinished(
+                id: "c", name: "t", outcome: .result, output: "1", hangUp: nil, elapsed: .milliseconds(50)))
         #expect(bench.reports.isEmpty)
         bench.wait(30)
         bench.provider(.responseStarted(id: "r2"))

@@ -14,18 +14,22 @@ import Testing
             bench.pass(10, 7)
             let provider = try #require(bench.providers.first)
             #expect(provider.heard.count == 1600 && provider.heard.allSatisfy { $0 == 7 })
-            provider.script = [{ out in
-                out.event(.responseStarted(id: "r"))
-                out.audio(out.item("i1")) { $0.append(contentsOf: [Int16](repeating: 1000, count: 1600)) }
-                out.event(.agentAudioEnded(item: out.item("i1")))
-                out.event(.responseEnded(id: "r", status: .completed))
-            }]
+            provider.script = [
+                { out in
+                    out.event(.responseStarted(id: "r"))
+                    out.audio(out.item("i1")) { $0.append(contentsOf: [Int16](repeating: 1000, count: 1600)) }
+                    out.event(.agentAudioEnded(item: out.item("i1")))
+                    out.event(.responseEnded(id: "r", status: .completed))
+                }
+            ]
             bench.poke()
             #expect(bench.leg.readyCalls == 1)
             bench.pass(12)
             #expect(bench.leg.played.count { $0 == 1000 } > 1500)
             let kinds = bench.events.map(\.kind)
-            #expect(kinds.contains(.agentSpeechStarted) && kinds.contains(.agentSpeechStopped) && kinds.contains(.turnEnded))
+            #expect(
+                kinds.contains(.agentSpeechStarted) && kinds.contains(.agentSpeechStopped) && kinds.contains(.turnEnded)
+            )
             let tap = bench.factory.taps[0]
             #expect(tap.agent.map(\.at) == tap.agent.map(\.at).sorted())
             #expect(tap.records.map(\.sequence) == (1...UInt64(tap.records.count)).map { $0 })
@@ -50,16 +54,20 @@ import Testing
             let bench = SessionBench()
             bench.openNewest()
             let provider = try #require(bench.providers.first)
-            provider.script = [{ out in
-                out.event(.responseStarted(id: "r"))
-                out.audio(out.item("i1")) { $0.append(contentsOf: [Int16](repeating: 1000, count: 80_000)) }
-            }]
+            provider.script = [
+                { out in
+                    out.event(.responseStarted(id: "r"))
+                    out.audio(out.item("i1")) { $0.append(contentsOf: [Int16](repeating: 1000, count: 80_000)) }
+                }
+            ]
             bench.poke()
             bench.pass(50)
-            provider.script = [{ out in
-                out.event(.userSpeechStarted(item: "u"))
-                out.audio(out.item("i1")) { $0.append(contentsOf: [Int16](repeating: 999, count: 8000)) }
-            }]
+            provider.script = [
+                { out in
+                    out.event(.userSpeechStarted(item: "u"))
+                    out.audio(out.item("i1")) { $0.append(contentsOf: [Int16](repeating: 999, count: 8000)) }
+                }
+            ]
             bench.poke()
             let before = bench.leg.played.count
             bench.pass(20)
@@ -85,9 +93,11 @@ import Testing
                 bench.pass(5, Int16(round + 1))
                 total += 5
                 bench.openNewest()
-                bench.providers[old].script = [{ out in
-                    out.audio(out.item("late")) { $0.append(contentsOf: [Int16](repeating: 31000, count: 800)) }
-                }]
+                bench.providers[old].script = [
+                    { out in
+                        out.audio(out.item("late")) { $0.append(contentsOf: [Int16](repeating: 31000, count: 800)) }
+                    }
+                ]
                 bench.poke(old)
             }
             bench.pass(5)
@@ -95,7 +105,8 @@ import Testing
             #expect(bench.providers.reduce(0) { $0 + $1.heard.count } >= (total + 5) * 160)
             #expect(!bench.leg.played.contains(31000))
             #expect(bench.session.currentHealth().callerLostMs == 0)
-            #expect(bench.events.count { if case .providerSwitch(let s) = $0 { s.phase == .done } else { false } } == 10)
+            #expect(
+                bench.events.count { if case .providerSwitch(let s) = $0 { s.phase == .done } else { false } } == 10)
         }
     }
 

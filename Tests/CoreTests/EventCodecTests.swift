@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct EventCodecTests {
     static let samples: [Event] = [
-        .sessionStarted(SessionStart(leg: .audioSocket, provider: "mock", agent: "demo", sampleRate: 8000, caller: "6001")),
+        .sessionStarted(
+            SessionStart(leg: .audioSocket, provider: "mock", agent: "demo", sampleRate: 8000, caller: "6001")),
         .stateChanged(StateChange(.stalled, reason: "no answer for 3 s")),
         .bargeIn(BargeIn(item: "a", turn: 3, detector: .local, heardMs: 2310, generatedMs: 4000, reason: "speech")),
         .turnEnded(
@@ -31,7 +32,8 @@ import Testing
     }
 
     @Test func commandForm() throws {
-        let text = String(decoding: try EventCodec.encode(any: Command.sendText(session: nil, text: "hi")), as: UTF8.self)
+        let text = String(
+            decoding: try EventCodec.encode(any: Command.sendText(session: nil, text: "hi")), as: UTF8.self)
         #expect(text == #"{"sendText":{"text":"hi"}}"#)
         #expect(try EventCodec.decode(Command.self, from: text.utf8) == .sendText(session: nil, text: "hi"))
     }

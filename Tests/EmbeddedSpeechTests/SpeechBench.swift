@@ -22,7 +22,8 @@ final class SpeechBench: Sendable {
                 "recognize": .bool(recognize), "grammar": grammar.map { .string($0) } ?? .null,
                 "pronunciations": .object(pronunciations.map { .init($0.key, .string($0.value)) }),
             ]
-            recorder.link = workers.open(LinkID(1), .worker(name: worker, configuration: configuration), delegate: recorder)
+            recorder.link = workers.open(
+                LinkID(1), .worker(name: worker, configuration: configuration), delegate: recorder)
             return (recorder, workers)
         }
         self.box = box
@@ -109,7 +110,8 @@ private final class Recorder: LinkDelegate {
     }
 
     func take(_ type: String, _ id: Int?) -> JSONValue? {
-        guard let index = waiting.firstIndex(where: { $0["type"]?.string == type && (id == nil || $0["id"]?.int == id) })
+        guard
+            let index = waiting.firstIndex(where: { $0["type"]?.string == type && (id == nil || $0["id"]?.int == id) })
         else { return nil }
         return waiting.remove(at: index)
     }
@@ -131,7 +133,9 @@ private final class LoopBox: EngineLoop {
 
     var now: MonotonicTime { .now() }
 
-    func schedule(at deadline: MonotonicTime, _ action: @escaping @EngineActor () -> Void) -> any EngineTimer { NoTimer() }
+    func schedule(at deadline: MonotonicTime, _ action: @escaping @EngineActor () -> Void) -> any EngineTimer {
+        NoTimer()
+    }
 
     nonisolated func post(_ job: @escaping @EngineActor @Sendable () -> Void) {
         jobs.withLock { $0.append(job) }

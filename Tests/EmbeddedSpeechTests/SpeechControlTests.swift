@@ -17,7 +17,10 @@ import Testing
                 == .synthesize(id: 3, text: "Hi.", voice: "rms"))
     }
 
-    @Test(arguments: ["", "{", "[]", #"{"type":"sing"}"#, #"{"type":"end"}"#, #"{"type":"end","id":-1}"#, #"{"type":"synthesize","id":1}"#])
+    @Test(arguments: [
+        "", "{", "[]", #"{"type":"sing"}"#, #"{"type":"end"}"#, #"{"type":"end","id":-1}"#,
+        #"{"type":"synthesize","id":1}"#,
+    ])
     func mistakesAreNamed(_ text: String) {
         #expect(throws: SpeechFailure.self) { try SpeechControl(Array(text.utf8).span) }
     }

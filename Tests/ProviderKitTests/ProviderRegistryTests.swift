@@ -6,7 +6,8 @@ import Testing
     @Test func unknownNamesGetAHint() throws {
         let caps = ProviderCapabilities(inputRate: 24000, outputRate: 24000)
         let registry = ProviderRegistry([
-            ProviderDescriptor(name: "openai-realtime", title: "", summary: "", capabilities: caps) { (c) throws(ConfigurationError) in
+            ProviderDescriptor(name: "openai-realtime", title: "", summary: "", capabilities: caps) {
+                (c) throws(ConfigurationError) in
                 throw ConfigurationError(place: c.name, cause: "not made here", fix: "none")
             }
         ])

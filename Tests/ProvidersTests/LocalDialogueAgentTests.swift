@@ -19,9 +19,11 @@ import Testing
         ("spell sidetone", "Sidetone: S, I, D, E, T, O, N, E."), ("Spell my name Ada", "Ada: A, D, A."),
         ("how do you spell Zürich?", "Zürich: Z, Ü, R, I, C, H."), ("how is rhythm spelled", "Rhythm: R"),
         ("repeat that", "I have not said"), ("next", "There is nothing"), ("stop", "All right."),
-        ("please give me a tour", "Sidetone is a voice console"), ("what's 12 * 7?", "Twelve times seven is eighty four."),
+        ("please give me a tour", "Sidetone is a voice console"),
+        ("what's 12 * 7?", "Twelve times seven is eighty four."),
         ("what is one plus two times three", "One plus two times three is seven."),
-        ("ten divided by four", "Ten divided by four is two point five."), ("one over zero", "I cannot divide by zero."),
+        ("ten divided by four", "Ten divided by four is two point five."),
+        ("one over zero", "I cannot divide by zero."),
         ("what time is it", "I have no clock"), ("the weather in berlin is terrible", "Sorry, I did not understand."),
         ("", "Sorry"), ("?!", "Sorry"),
     ])

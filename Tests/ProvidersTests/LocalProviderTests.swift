@@ -29,7 +29,9 @@ import Testing
     }
 
     private static var subject: ConformanceSubject {
-        func number(_ h: ProviderHarness) -> UInt8 { UInt8(truncatingIfNeeded: h.sent("synthesize").last?["id"]?.int ?? 0) }
+        func number(_ h: ProviderHarness) -> UInt8 {
+            UInt8(truncatingIfNeeded: h.sent("synthesize").last?["id"]?.int ?? 0)
+        }
         func begin(_ h: ProviderHarness) -> String {
             h.perform(.userText("hello"))
             h.receive(LocalProvider.link, audio(number(h)), kind: .binary)
@@ -40,7 +42,8 @@ import Testing
             attach: { $0.onConnect = { h, link, _ in h.open(link, LinkOpening(status: 0)) } },
             answer: { h in
                 _ = begin(h)
-                h.receive(LocalProvider.link, ["type": "ended", "id": .int(Int64(number(h))), "ms": 10, "cancelled": false])
+                h.receive(
+                    LocalProvider.link, ["type": "ended", "id": .int(Int64(number(h))), "ms": 10, "cancelled": false])
             }, beginAnswer: begin, moreAudio: { $0.receive(LocalProvider.link, audio(1), kind: .binary) },
             callTools: { _ in }, hasWire: false,
             seeds: [
@@ -81,7 +84,8 @@ import Testing
             let h = ready()
             h.perform(.userTurnStarted)
             h.perform(.userTurnEnded)
-            h.receive(LocalProvider.link, ["type": "final", "id": 1, "text": "", "source": "none", "audio_ms": .double(ms)])
+            h.receive(
+                LocalProvider.link, ["type": "final", "id": 1, "text": "", "source": "none", "audio_ms": .double(ms)])
             #expect(said(h).count == replies)
         }
     }
@@ -140,7 +144,9 @@ import Testing
 
     @Test func optionsAreChecked() throws {
         _ = try Local.descriptor.make(ProviderConfiguration(name: "local", voice: "rms"))
-        for (voice, options) in [("bob", JSONValue.object([])), ("slt", ["recognise": true]), ("slt", ["recognize": 3])] {
+        for (voice, options) in [
+            ("bob", JSONValue.object([])), ("slt", ["recognise": true]), ("slt", ["recognize": 3]),
+        ] {
             do {
                 _ = try Local.descriptor.make(ProviderConfiguration(name: "local", voice: voice, options: options))
                 Issue.record("should have been refused: \(voice) \(options)")

@@ -11,8 +11,10 @@ import Testing
 
     @Test(arguments: [
         ("zero", 0.0), ("twelve", 12), ("twenty one", 21), ("two hundred and five", 205), ("a hundred", 100),
-        ("three hundred forty two", 342), ("one thousand and one", 1001), ("two million three thousand four", 2_003_004),
-        ("minus five", -5), ("two point five", 2.5), ("12", 12), ("3.5", 3.5), ("nine hundred ninety nine thousand", 999_000),
+        ("three hundred forty two", 342), ("one thousand and one", 1001),
+        ("two million three thousand four", 2_003_004),
+        ("minus five", -5), ("two point five", 2.5), ("12", 12), ("3.5", 3.5),
+        ("nine hundred ninety nine thousand", 999_000),
     ])
     func numbersAreRead(_ text: String, _ value: Double) {
         #expect(abs((read(text) ?? .nan) - value) < 1e-9)

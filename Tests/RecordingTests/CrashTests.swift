@@ -44,7 +44,9 @@ import Testing
         }
     }
 
-    private static func check(_ folder: TemporaryFolder, _ options: RecordingOptions, diedAt: Int64, _ round: Int) throws {
+    private static func check(_ folder: TemporaryFolder, _ options: RecordingOptions, diedAt: Int64, _ round: Int)
+        throws
+    {
         let store = SessionStore(folder: options.folder)
         let names = try store.names()
         // Killed before the first file: there is nothing to lose yet.
@@ -93,7 +95,8 @@ import Testing
             let audio = try #require(repaired.audio)
             #expect(audio.frames == Int64(max(0, audioBytes - 80) / 4), "round \(round)")
             #expect(try rightFrames(audio) == audio.frames)
-            #expect(repaired.faults.isEmpty && repaired.log.faults.isEmpty && repaired.log.torn.isEmpty, "round \(round)")
+            #expect(
+                repaired.faults.isEmpty && repaired.log.faults.isEmpty && repaired.log.torn.isEmpty, "round \(round)")
             #expect(SessionRepair.run(path: path).actions.isEmpty, "round \(round)")
         }
     }

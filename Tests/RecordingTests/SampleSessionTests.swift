@@ -27,7 +27,9 @@ import Testing
             agent2: Self.raw("agent2", voices))
         let made = folder.path + "/" + (try #require(TemporaryFolder.names(folder.path).first))
         try PosixDisk().createFolder(out)
-        for name in TemporaryFolder.names(made) { TemporaryFolder.write(TemporaryFolder.read(made + "/" + name), to: out + "/" + name) }
+        for name in TemporaryFolder.names(made) {
+            TemporaryFolder.write(TemporaryFolder.read(made + "/" + name), to: out + "/" + name)
+        }
         #expect(SessionVerifier.verify(path: out).isWhole)
     }
 

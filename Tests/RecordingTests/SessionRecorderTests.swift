@@ -66,10 +66,14 @@ import Testing
 
     @Test func impossibleRatesAreRefusedInWords() {
         let reported = Mutex<[Event]>([])
-        let recorder = SessionRecorder(options: RecordingOptions(folder: temporary.path)) { job in EngineActor.executor.occupy(job) }
+        let recorder = SessionRecorder(options: RecordingOptions(folder: temporary.path)) { job in
+            EngineActor.executor.occupy(job)
+        }
         EngineActor.executor.occupy {
             for rate in [0, -8000, Int.max] {
-                let tap = recorder.makeTap(session: .random(), start: start(rate), wall: .now()) { e in reported.withLock { $0.append(e) } }
+                let tap = recorder.makeTap(session: .random(), start: start(rate), wall: .now()) { e in
+                    reported.withLock { $0.append(e) }
+                }
                 tap.tapEnded()
             }
         }

@@ -14,7 +14,8 @@ import Testing
         let path = temporary.path + "/" + name
         mkdir(path, 0o700)
         TemporaryFolder.write(
-            WAVHeader(sampleRate: 8000, channels: 2, dataBytes: audioBytes).bytes + [UInt8](repeating: 1, count: audioBytes),
+            WAVHeader(sampleRate: 8000, channels: 2, dataBytes: audioBytes).bytes
+                + [UInt8](repeating: 1, count: audioBytes),
             to: path + "/audio.wav")
         TemporaryFolder.write([], to: path + "/events.jsonl")
         return path
@@ -90,7 +91,8 @@ import Testing
         let wall = WallTime(nanoseconds: 1_795_000_000_118_000_000)
         let name = SessionFolderName.make(start: wall, provider: "../../etc/x y\u{1B}", id: SessionID("../\n"))
         #expect(name == "2026-11-18T11-06-40Z-etcxy-x")
-        let long = SessionFolderName.make(start: wall, provider: String(repeating: "p", count: 5000), id: SessionID("3f2a9c1e"))
+        let long = SessionFolderName.make(
+            start: wall, provider: String(repeating: "p", count: 5000), id: SessionID("3f2a9c1e"))
         #expect(long == "2026-11-18T11-06-40Z-" + String(repeating: "p", count: 24) + "-3f2a9c1e")
     }
 }

@@ -31,7 +31,9 @@ import Testing
 
     private func expect(_ code: String, _ report: VerifyReport, _ place: SourceLocation = #_sourceLocation) {
         #expect(!report.isWhole, sourceLocation: place)
-        #expect(report.findings.contains { $0.severity == .error && $0.code == code }, "\(report.lines)", sourceLocation: place)
+        #expect(
+            report.findings.contains { $0.severity == .error && $0.code == code }, "\(report.lines)",
+            sourceLocation: place)
     }
 
     @Test func untouchedCopyIsWhole() throws {
@@ -46,11 +48,24 @@ import Testing
         expect("log.count", try spoiled("events.jsonl") { lines($0) { $0.removeLast() } })
         expect("log.empty", try spoiled("events.jsonl") { _ in [] })
         expect("file", try spoiled("events.jsonl") { _ in nil })
-        expect("tool.open", try spoiled("events.jsonl") { lines($0) { all in
-            all = all.map { $0.contains("toolCallEnded") ? Substring($0.split(separator: "get_time").joined(separator: "x")) : $0 }
-            for i in all.indices where all[i].contains("toolCallEnded") { all[i] = Substring(changed(all[i], "call-1", "call-9")) }
-        } })
-        expect("clock.audio", try spoiled("events.jsonl") { lines($0) { $0[30] = Substring(changed($0[30], "\"audio\":", "\"audio\":9")) } })
+        expect(
+            "tool.open",
+            try spoiled("events.jsonl") {
+                lines($0) { all in
+                    all = all.map {
+                        $0.contains("toolCallEnded")
+                            ? Substring($0.split(separator: "get_time").joined(separator: "x")) : $0
+                    }
+                    for i in all.indices where all[i].contains("toolCallEnded") {
+                        all[i] = Substring(changed(all[i], "call-1", "call-9"))
+                    }
+                }
+            })
+        expect(
+            "clock.audio",
+            try spoiled("events.jsonl") {
+                lines($0) { $0[30] = Substring(changed($0[30], "\"audio\":", "\"audio\":9")) }
+            })
     }
 
     private func changed(_ text: Substring, _ from: String, _ to: String) -> String {
@@ -64,9 +79,11 @@ import Testing
         expect("audio.long", try spoiled("audio.wav") { withSize($0 + [UInt8](repeating: 0, count: 8000)) })
         expect("file", try spoiled("audio.wav") { _ in [1, 2, 3] })
         expect("audio.missing", try spoiled("audio.wav") { _ in nil })
-        expect("speech.silent", try spoiled("audio.wav") { bytes in
-            bytes.enumerated().map { $0.offset >= 80 && $0.offset % 4 >= 2 ? 0 : $0.element }
-        })
+        expect(
+            "speech.silent",
+            try spoiled("audio.wav") { bytes in
+                bytes.enumerated().map { $0.offset >= 80 && $0.offset % 4 >= 2 ? 0 : $0.element }
+            })
     }
 
     private func withSize(_ bytes: [UInt8]) -> [UInt8] {
@@ -74,13 +91,16 @@ import Testing
     }
 
     /// The agent's channel moved by some milliseconds against the log.
-    @Test(arguments: [(-120, "speech.early"), (450, "speech.late")]) func misalignment(_ ms: Int, _ code: String) throws {
+    @Test(arguments: [(-120, "speech.early"), (450, "speech.late")]) func misalignment(_ ms: Int, _ code: String) throws
+    {
         let report = try spoiled("audio.wav") { bytes in
             var out = bytes
             let frames = (bytes.count - 80) / 4
             for i in 0..<frames {
                 let from = i - ms * 8
-                for byte in 2...3 { out[80 + 4 * i + byte] = (0..<frames).contains(from) ? bytes[80 + 4 * from + byte] : 0 }
+                for byte in 2...3 {
+                    out[80 + 4 * i + byte] = (0..<frames).contains(from) ? bytes[80 + 4 * from + byte] : 0
+                }
             }
             return out
         }
@@ -111,7 +131,8 @@ import Testing
         let report = SessionVerifier.verify(path: SampleSessionTests.path)
         let json = try JSONParser.parse(try EventCodec.encode(any: report))
         #expect(json["isWhole"]?.bool == true && json["state"]?.string == "ended" && json["records"]?.int == 74)
-        #expect(report.lines.first?.hasPrefix("sample: whole (12.0 s of audio, 74 records, ended, aligned within ") == true)
+        #expect(
+            report.lines.first?.hasPrefix("sample: whole (12.0 s of audio, 74 records, ended, aligned within ") == true)
     }
 
     @Test func spoiledLogsNeverCrash() {
@@ -134,17 +155,28 @@ import Testing
     }
 
     @Test func hostileFiguresInALogNeverCrash() throws {
-        let report = try spoiled("events.jsonl") { lines($0) { all in
-            for i in all.indices {
-                let figure = ["1e300", "-1e300", "0", "-0.0", "9e15"][i % 5]
-                for key in ["\"heardMs\":", "\"generatedMs\":"] { all[i] = Substring(changed(all[i], key, key + figure + ",\"x\":")) }
+        let report = try spoiled("events.jsonl") {
+            lines($0) { all in
+                for i in all.indices {
+                    let figure = ["1e300", "-1e300", "0", "-0.0", "9e15"][i % 5]
+                    for key in ["\"heardMs\":", "\"generatedMs\":"] {
+                        all[i] = Substring(changed(all[i], key, key + figure + ",\"x\":"))
+                    }
+                }
+                all.append(
+                    #"{"recorder":{"kind":"gap","channel":"user","at":-9223372036854775808,"samples":-9223372036854775808}}"#
+                )
+                all.append(#"{"recorder":{"kind":"lost","first":18446744073709551615,"last":0}}"#)
+                all.append(
+                    #"{"seq":18446744073709551615,"t":-9223372036854775808,"wall":0,"audio":9223372036854775807,"type":"note","text":""}"#
+                )
+                all.append(
+                    #"{"seq":18446744073709551615,"t":-9223372036854775808,"wall":-9223372036854775808,"audio":0,"type":"note","text":""}"#
+                )
+                all.append(
+                    #"{"seq":0,"t":0,"wall":9223372036854775807,"audio":1125899906842624,"type":"note","text":""}"#)
             }
-            all.append(#"{"recorder":{"kind":"gap","channel":"user","at":-9223372036854775808,"samples":-9223372036854775808}}"#)
-            all.append(#"{"recorder":{"kind":"lost","first":18446744073709551615,"last":0}}"#)
-            all.append(#"{"seq":18446744073709551615,"t":-9223372036854775808,"wall":0,"audio":9223372036854775807,"type":"note","text":""}"#)
-            all.append(#"{"seq":18446744073709551615,"t":-9223372036854775808,"wall":-9223372036854775808,"audio":0,"type":"note","text":""}"#)
-            all.append(#"{"seq":0,"t":0,"wall":9223372036854775807,"audio":1125899906842624,"type":"note","text":""}"#)
-        } }
+        }
         #expect(!report.isWhole)
         #expect(SessionRepair.run(path: temporary.path + "/copy").failures.isEmpty)
     }

@@ -87,7 +87,9 @@ import Testing
         #expect(samples[2 * 8000] == 0 && samples[2 * 23_999] == 0)
         #expect(samples[2 * 24_000] == ScriptedSession.user(24_000))
         #expect(samples[2 * 15_000 + 1] == ScriptedSession.agent(15_000))
-        #expect(session.reported().contains(.gap(AudioGap(channel: .user, at: 8000, samples: 16_000, reason: "no audio came"))))
+        #expect(
+            session.reported().contains(
+                .gap(AudioGap(channel: .user, at: 8000, samples: 16_000, reason: "no audio came"))))
     }
 
     @Test func overlapsKeepTheEarlierSamples() throws {
@@ -113,7 +115,10 @@ import Testing
         let stored = try StoredSession(path: session.folder)
         let audio = try #require(stored.audio)
         #expect(audio.frames == 80_000_160)
-        #expect(try audio.samples(at: 80_000_000, frames: 1) == [ScriptedSession.user(80_000_000), ScriptedSession.agent(80_000_000)])
+        #expect(
+            try audio.samples(at: 80_000_000, frames: 1) == [
+                ScriptedSession.user(80_000_000), ScriptedSession.agent(80_000_000),
+            ])
         #expect(TemporaryFolder.info(session.folder + "/audio.wav").st_blocks < 100)
         #expect(!stored.meta.isDegraded)
     }

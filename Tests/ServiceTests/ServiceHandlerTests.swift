@@ -22,7 +22,9 @@ final class FakeClient: EngineClient {
                 address: SocketAddress(host: "127.0.0.1", port: 0), token: token, client: client, post: { _ in })
             var answer: HTTPResponse?
             let headers = given.map { [HeaderField("authorization", $0)] } ?? []
-            handler.handle(HTTPRequest(method: method, path: path, headers: headers, body: Array(body.utf8))) { answer = $0 }
+            handler.handle(HTTPRequest(method: method, path: path, headers: headers, body: Array(body.utf8))) {
+                answer = $0
+            }
             return answer
         }
         return (try #require(answer), client.sent.withLock { $0 })

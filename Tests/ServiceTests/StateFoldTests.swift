@@ -12,7 +12,8 @@ import Testing
 
     @Test func sessionsTurnsAndTroublesAreFolded() {
         var fold = StateFold()
-        fold.add(record(.sessionStarted(SessionStart(leg: .audioSocket, provider: "mock", agent: "a", sampleRate: 8000))))
+        fold.add(
+            record(.sessionStarted(SessionStart(leg: .audioSocket, provider: "mock", agent: "a", sampleRate: 8000))))
         fold.add(record(.stateChanged(StateChange(.speaking))))
         fold.add(record(.trouble(Trouble(code: "provider.lost", severity: .error, text: "gone"))))
         fold.add(record(.turnEnded(TurnReport(turn: 1, outcome: .completed, e2eMs: 620, parts: [], provider: "mock"))))

@@ -12,7 +12,8 @@ import Testing
 
     private let line = ReplayTimeline(
         records: [
-            record(1, audio: 0, .note(Note("a"))), record(2, audio: 8000, .turnStarted(TurnStart(turn: 1, trigger: .speech))),
+            record(1, audio: 0, .note(Note("a"))),
+            record(2, audio: 8000, .turnStarted(TurnStart(turn: 1, trigger: .speech))),
             record(3, audio: 8000, .note(Note("b"))), record(4, audio: 4000, .note(Note("back"))),
             record(5, audio: 16_000, .turnStarted(TurnStart(turn: 2, trigger: .text))),
         ], sampleRate: 8000, frames: 24_000)
@@ -31,8 +32,11 @@ import Testing
         #expect(line.turns.map(\.number) == [1, 2])
         #expect(line.start(ofTurn: 2) == .seconds(2))
         #expect(line.start(ofTurn: 3) == nil)
-        #expect(line.time(from: .zero, forward: true) { if case .turnStarted = $0 { true } else { false } } == .seconds(1))
-        #expect(line.time(from: .seconds(2), forward: false) { if case .turnStarted = $0 { true } else { false } } == .seconds(1))
+        #expect(
+            line.time(from: .zero, forward: true) { if case .turnStarted = $0 { true } else { false } } == .seconds(1))
+        #expect(
+            line.time(from: .seconds(2), forward: false) { if case .turnStarted = $0 { true } else { false } }
+                == .seconds(1))
         #expect(line.position(at: .milliseconds(1500)) == 12_000)
     }
 

@@ -5,7 +5,9 @@ import Testing
 
 @Suite struct TurnsCSVTests {
     @Test func columnsAndQuotes() {
-        let parts = [TurnReport.Part(name: "vad_hang", ms: 200, owner: .setting), .init(name: "tool", ms: 80.04, owner: .tool)]
+        let parts = [
+            TurnReport.Part(name: "vad_hang", ms: 200, owner: .setting), .init(name: "tool", ms: 80.04, owner: .tool),
+        ]
         let records = [
             TurnReport(turn: 1, outcome: .interrupted, e2eMs: 700, parts: parts, provider: "a,\"b\""),
             TurnReport(turn: 2, outcome: .noOutput, e2eMs: nil, parts: [], provider: "=cmd()"),

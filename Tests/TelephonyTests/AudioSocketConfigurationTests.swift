@@ -25,7 +25,10 @@ struct AudioSocketConfigurationTests {
         let error = try #require(Self.problem { $0.address.host = host })
         #expect(error.cause.contains("no allow-list") && error.fix.contains("127.0.0.1"))
         let block = try AddressBlock(parsing: "10.0.0.0/8")
-        #expect(Self.problem { $0.address.host = host; $0.allowed = [block] } == nil)
+        #expect(
+            Self.problem {
+                $0.address.host = host; $0.allowed = [block]
+            } == nil)
     }
 
     @Test func rangesAreChecked() {

@@ -5,7 +5,8 @@ import Testing
 
 struct RateMeterTests {
     /// Feeds frames of `samples` each `gap` ms for `seconds`; returns the time of the verdict in seconds and the rate.
-    static func verdict(samples: Int, gap: Double, seconds: Double, labelled: Int = 8000) -> (after: Double, rate: Int)? {
+    static func verdict(samples: Int, gap: Double, seconds: Double, labelled: Int = 8000) -> (after: Double, rate: Int)?
+    {
         var meter = RateMeter()
         for n in 0..<Int(seconds * 1000 / gap) {
             let time = Double(n) * gap / 1000

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct CalculateTests {
     @Test(arguments: [
-        ("12*7", 84.0), ("(1+2)*3", 9), ("2^10", 1024), ("-3+5", 2), ("10/4", 2.5), ("7 % 4", 3), ("1,000+1", 1001), ("2^-1", 0.5),
+        ("12*7", 84.0), ("(1+2)*3", 9), ("2^10", 1024), ("-3+5", 2), ("10/4", 2.5), ("7 % 4", 3), ("1,000+1", 1001),
+        ("2^-1", 0.5),
     ])
     func computes(_ text: String, _ value: Double) throws {
         var expression = Calculate.Expression(text)
@@ -23,7 +24,8 @@ import Testing
         let pieces = Array("0123456789+-*/^%(). x")
         var refused = 0
         for _ in 0..<10_000 {
-            let text = String((0..<Int.random(in: 0...30, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "0" })
+            let text = String(
+                (0..<Int.random(in: 0...30, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "0" })
             var expression = Calculate.Expression(text)
             if (try? expression.result()) == nil { refused += 1 }
         }

@@ -35,7 +35,8 @@ public final class UVNameResolver: NameResolver {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         hints.ai_flags = AI_ADDRCONFIG
-        let status = loop.isStopping
+        let status =
+            loop.isStopping
             ? UV_ECANCELED.rawValue : uv_getaddrinfo(loop.raw, request, lookedUp, host, nil, &hints)
         guard status != 0 else { return }
         release(request)

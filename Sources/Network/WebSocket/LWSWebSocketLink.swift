@@ -67,6 +67,7 @@ final class LWSWebSocketLink: Link, WireOwner, LoopResident {
         let address = untried.removeFirst()
         let made = WebSocketWire(context, owner: self)
         made.maximumMessage = endpoint.maximumMessage
+        made.answerHeaders = endpoint.answerHeaders
         wire = made
         attempt?.cancel()
         attempt = nil

@@ -40,6 +40,8 @@ final class WebSocketWire {
     var queuedBytes: Int { queue.bytes }
     private(set) var phase: Phase = .idle
     var maximumMessage = 16 << 20
+    /// Headers of the answer that the provider wants besides the usual ones.
+    var answerHeaders: [String] = []
     var queueLimit = 8 << 20
 
     private var owner: (any WireOwner)?
@@ -291,7 +293,7 @@ final class WebSocketWire {
             return cws_append_header_text(event.data, owner?.wireWritesAnswer() ?? "")
         case cws_answered:
             status = event.length
-            headers = AnswerHeaders.read(event.wsi)
+            headers = AnswerHeaders.read(event.wsi, wanted: answerHeaders)
             guard status != 101 else { return 0 }
             cws_read_body(event.wsi)
             return -1
@@ -358,7 +360,8 @@ final class WebSocketWire {
         let bytes = event.bytes
         if phase == .open { phase = .closing }
         if peerClose == nil {
-            peerClose = bytes.count < 2
+            peerClose =
+                bytes.count < 2
                 ? (1005, "")
                 : (Int(bytes[0]) << 8 | Int(bytes[1]), String(decoding: bytes.dropFirst(2), as: UTF8.self))
         }

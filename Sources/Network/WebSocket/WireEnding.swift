@@ -67,14 +67,10 @@ enum TLSWords {
 /// Reading the headers of an answer out of libwebsockets, which keeps known ones by number and others by name only.
 @EngineActor
 enum AnswerHeaders {
-    /// Headers outside libwebsockets' table that explain rejections or name requests.
-    private static let others = [
-        "x-request-id:", "request-id:", "cf-ray:", "dg-error:", "dg-request-id:", "x-error:", "x-error-message:",
-        "openai-processing-ms:", "openai-version:", "x-ratelimit-remaining-requests:", "x-ratelimit-reset-requests:",
-        "x-amzn-requestid:", "x-amzn-errortype:", "apim-request-id:", "x-typecast-request-id:", "x-trace-id:",
-    ]
+    /// Headers outside libwebsockets' table that explain rejections or name requests, whoever the peer.
+    private static let others = ["x-request-id", "request-id", "cf-ray", "x-error", "x-error-message", "x-trace-id"]
 
-    static func read(_ wsi: OpaquePointer) -> [HeaderField] {
+    static func read(_ wsi: OpaquePointer, wanted: [String]) -> [HeaderField] {
         var name = [CChar](repeating: 0, count: 64)
         var value = [CChar](repeating: 0, count: 2048)
         var found: [HeaderField] = []
@@ -86,8 +82,9 @@ enum AnswerHeaders {
             more = state != 0
             if state > 0 { found.append(HeaderField(text(name).lowercased(), text(value))) }
         }
-        for header in others where cws_named_header(wsi, header, &value, value.count) > 0 {
-            found.append(HeaderField(String(header.dropLast()), text(value)))
+        // libwebsockets wants names with their colon.
+        for header in others + wanted where cws_named_header(wsi, header + ":", &value, value.count) > 0 {
+            found.append(HeaderField(header, text(value)))
         }
         return found
     }

@@ -70,19 +70,25 @@ struct DialogueAgent {
     private mutating func answer(to intent: Intent) -> [DialogueAction] {
         switch intent {
         case .greeting: answer("Hello. I am the small offline agent of Sidetone. Ask me what I can do.")
-        case .time: ask("get_current_time", .time, "I have no clock here: the tool get_current_time is not offered to me.")
-        case .date: ask("get_current_time", .date, "I have no calendar here: the tool get_current_time is not offered to me.")
+        case .time:
+            ask("get_current_time", .time, "I have no clock here: the tool get_current_time is not offered to me.")
+        case .date:
+            ask("get_current_time", .date, "I have no calendar here: the tool get_current_time is not offered to me.")
         case .arithmetic(let sum): compute(sum)
         case .spell(let word): answer(Spelled.out(word))
         case .capabilities: answer(Self.capabilities)
         case .identity:
-            answer("I am a small agent inside Sidetone. I work offline, with a fixed set of sentences. I am not a language model.")
+            answer(
+                "I am a small agent inside Sidetone. I work offline, with a fixed set of sentences. I am not a language model."
+            )
         case .thanks: answer("You are welcome.")
         case .goodbye: answer("Goodbye. Thank you for calling.") + [.hangUp]
         case .repetition: [.say(lastAnswer ?? "I have not said anything yet.")]
         case .tour: tour(0)
-        case .next, .yes: tourStep.map { tour($0 + 1) } ?? answer("There is nothing to go on with. Say: give me a tour.")
-        case .back: tourStep.map { tour(max(0, $0 - 1)) } ?? answer("There is nothing to go back to. Say: give me a tour.")
+        case .next, .yes:
+            tourStep.map { tour($0 + 1) } ?? answer("There is nothing to go on with. Say: give me a tour.")
+        case .back:
+            tourStep.map { tour(max(0, $0 - 1)) } ?? answer("There is nothing to go back to. Say: give me a tour.")
         case .stop, .no: stop()
         }
     }

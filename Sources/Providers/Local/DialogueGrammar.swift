@@ -2,7 +2,8 @@
 enum DialogueGrammar {
     /// Words that can be spelled on request by voice; typed, any word can.
     static let spellable = [
-        "sidetone", "asterisk", "telephone", "provider", "console", "agent", "microphone", "hello", "goodbye", "terminal",
+        "sidetone", "asterisk", "telephone", "provider", "console", "agent", "microphone", "hello", "goodbye",
+        "terminal",
         "recording", "latency", "computer", "speech", "voice", "weather", "rhythm", "necessary", "england", "london",
     ]
     /// Names that can be spelled on request by voice.

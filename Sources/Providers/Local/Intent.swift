@@ -74,7 +74,9 @@ enum IntentMatcher {
     private static func withoutFillers(_ words: [String]) -> [String] {
         var core = words[...]
         while let first = core.first, fillers.contains(first), core.count > 1 { core = core.dropFirst() }
-        while let last = core.last, fillers.contains(last), core.count > 1, core.first != "spell" { core = core.dropLast() }
+        while let last = core.last, fillers.contains(last), core.count > 1, core.first != "spell" {
+            core = core.dropLast()
+        }
         for lead in [["can", "you"], ["could", "you"], ["would", "you"], ["i", "would", "like", "you", "to"]]
         where core.count > lead.count + 1 && core.starts(with: lead) {
             let rest = core.dropFirst(lead.count)
@@ -87,7 +89,8 @@ enum IntentMatcher {
 
     private static func arithmetic(_ words: [String]) -> Intent? {
         let leads = [
-            ["what", "is"], ["how", "much", "is"], ["calculate"], ["compute"], ["tell", "me", "what", "is"], ["and"], [],
+            ["what", "is"], ["how", "much", "is"], ["calculate"], ["compute"], ["tell", "me", "what", "is"], ["and"],
+            [],
         ]
         for lead in leads where words.starts(with: lead) {
             if let sum = Arithmetic(Array(words.dropFirst(lead.count))) { return .arithmetic(sum) }
@@ -97,7 +100,8 @@ enum IntentMatcher {
 
     private static func spelling(_ words: [String]) -> Intent? {
         let leads = [
-            ["spell", "back", "my", "name"], ["spell", "my", "name"], ["spell", "back"], ["spell", "the", "word"], ["spell"],
+            ["spell", "back", "my", "name"], ["spell", "my", "name"], ["spell", "back"], ["spell", "the", "word"],
+            ["spell"],
             ["how", "do", "you", "spell"], ["how", "is"],
         ]
         for lead in leads where words.starts(with: lead) && words.count > lead.count {

@@ -56,7 +56,8 @@ struct LocalHearing {
         }
         defer { held = "" }
         guard !text.isEmpty else {
-            return held.isEmpty ? (json["audio_ms"]?.double ?? 0) < Self.shortest ? .nothing : .unclear : .sentence(held, .dictation)
+            return held.isEmpty
+                ? (json["audio_ms"]?.double ?? 0) < Self.shortest ? .nothing : .unclear : .sentence(held, .dictation)
         }
         let strictness: IntentMatcher.Strictness = json["source"]?.string == "grammar" ? .grammar : .dictation
         if held.isEmpty || strictness == .grammar { return .sentence(text, strictness) }

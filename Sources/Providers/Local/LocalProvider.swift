@@ -70,10 +70,12 @@ final class LocalProvider: Provider {
         guard phase != .closing else { return }
         speaking.closeAll(out)
         let isMissing = closure.cause == .refused
-        out.event(.failure(
-            ProviderFailure(
-                code: isMissing ? "refused" : "lost", text: "the embedded speech worker has ended: \(closure.reason)",
-                consequence: isMissing ? .fatal : .reconnect(after: nil))))
+        out.event(
+            .failure(
+                ProviderFailure(
+                    code: isMissing ? "refused" : "lost",
+                    text: "the embedded speech worker has ended: \(closure.reason)",
+                    consequence: isMissing ? .fatal : .reconnect(after: nil))))
     }
 
     func timer(_ id: ProviderTimer, _ out: ProviderOutput) {}
@@ -142,10 +144,12 @@ final class LocalProvider: Provider {
     }
 
     private func failed(_ json: JSONValue, _ out: ProviderOutput) {
-        out.event(.failure(
-            ProviderFailure(
-                code: json["type"]?.string == "error" ? "vendor" : "speech-model", text: json["reason"]?.string ?? "unknown",
-                fix: json["fix"]?.string, consequence: .goesOn)))
+        out.event(
+            .failure(
+                ProviderFailure(
+                    code: json["type"]?.string == "error" ? "vendor" : "speech-model",
+                    text: json["reason"]?.string ?? "unknown",
+                    fix: json["fix"]?.string, consequence: .goesOn)))
     }
 
     private func heard(_ json: JSONValue, _ out: ProviderOutput) {

@@ -32,7 +32,8 @@ enum SpokenNumbers {
         while digits.hasSuffix("0") { digits.removeLast() }
         let sign = number < 0 ? "minus " : ""
         guard !digits.isEmpty else { return sign + words(scaled / 10000) }
-        return sign + words(scaled / 10000) + " point " + digits.map { units[Int(String($0)) ?? 0] }.joined(separator: " ")
+        return sign + words(scaled / 10000) + " point "
+            + digits.map { units[Int(String($0)) ?? 0] }.joined(separator: " ")
     }
 
     /// Takes a number from the front of `words`: words ("three hundred and five", "two point five", "minus one") or
@@ -94,7 +95,9 @@ enum SpokenNumbers {
             } else if let scale = scales.first(where: { $0.1 == word })?.0, let g = group, g > 0 {
                 total += g * scale
                 (group, lowest) = (nil, 1000)
-            } else if word == "a", group == nil, rest.dropFirst().first == "hundred" || rest.dropFirst().first == "thousand" {
+            } else if word == "a", group == nil,
+                rest.dropFirst().first == "hundred" || rest.dropFirst().first == "thousand"
+            {
                 (group, lowest) = (1, 1)
             } else if word != "and" || (group == nil && total == 0) || !continues(rest.dropFirst(), below: lowest) {
                 break

@@ -4,7 +4,8 @@ import Core
 enum ToolAnswers {
     /// `{"time":"14:03", …}`: "It is fourteen oh three."
     static func time(_ json: JSONValue?, _ output: String) -> String {
-        guard let parts = json?["time"]?.string.map({ numbers($0) }), parts.count >= 2, parts[0] < 24, parts[1] < 60 else {
+        guard let parts = json?["time"]?.string.map({ numbers($0) }), parts.count >= 2, parts[0] < 24, parts[1] < 60
+        else {
             return "The clock says: \(shortened(output))."
         }
         return "It is \(clock(parts[0], parts[1]))."

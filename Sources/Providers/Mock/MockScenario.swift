@@ -61,7 +61,8 @@ struct MockScenario: Sendable, Equatable {
     var repeats = true
 
     static let names = [
-        "seed", "rate", "connect_ms", "latency_ms", "jitter_ms", "chunk_ms", "speed", "tone_hz", "error_rate", "endpointing",
+        "seed", "rate", "connect_ms", "latency_ms", "jitter_ms", "chunk_ms", "speed", "tone_hz", "error_rate",
+        "endpointing",
         "barge_in", "threshold_dbfs", "onset_ms", "silence_ms", "disconnect_after_ms", "session_limit_ms", "refuse",
         "transcripts", "replies", "repeat",
     ]

@@ -105,7 +105,9 @@ final class OpenAIRealtimeProvider: Provider {
         if let id = options.organization { headers.append(HeaderField("OpenAI-Organization", id)) }
         if let id = options.project { headers.append(HeaderField("OpenAI-Project", id)) }
         hasLink = true
-        out.connect(Self.link, .webSocket(WebSocketEndpoint(url: options.endpoint, headers: headers)))
+        out.connect(Self.link, .webSocket(WebSocketEndpoint(
+            url: options.endpoint, headers: headers,
+            answerHeaders: ["openai-processing-ms", "openai-version", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"])))
     }
 
     func opened(_ link: LinkID, _ opening: LinkOpening, _ out: ProviderOutput) {

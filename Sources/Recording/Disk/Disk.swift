@@ -30,9 +30,9 @@ public protocol Disk: Sendable {
 extension Disk {
     /// Makes a folder and those above it that are missing; one that is there is fine.
     func createFolders(_ path: String) throws(DiskError) {
-        do throws(DiskError) { try createFolder(path) } catch where error.number == EEXIST {
+        do throws(DiskError) { try createFolder(path) } catch  where error.number == EEXIST {
             return
-        } catch where error.number == ENOENT {
+        } catch  where error.number == ENOENT {
             guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { throw error }
             try createFolders(String(path[..<slash]))
             try createFolder(path)

@@ -23,7 +23,13 @@ public struct PosixDisk: Disk {
             var done = 0
             while done < buffer.count, let base = buffer.baseAddress {
                 let count = pwrite(file, base + done, buffer.count - done, off_t(offset) + off_t(done))
-                if count > 0 { done += count } else if count == 0 { return ENOSPC } else if errno != EINTR { return errno }
+                if count > 0 {
+                    done += count
+                } else if count == 0 {
+                    return ENOSPC
+                } else if errno != EINTR {
+                    return errno
+                }
             }
             return 0
         }
@@ -68,7 +74,8 @@ public struct PosixDisk: Disk {
     public func freeSpace(at path: String) -> Int64? {
         var info = statvfs()
         guard statvfs(path, &info) == 0 else { return nil }
-        return Int64(clamping: UInt64(info.f_bavail).multipliedReportingOverflow(by: UInt64(info.f_frsize)).partialValue)
+        return Int64(
+            clamping: UInt64(info.f_bavail).multipliedReportingOverflow(by: UInt64(info.f_frsize)).partialValue)
     }
 
     public func close(_ file: Int32) { _ = Glibc.close(file) }

@@ -84,7 +84,8 @@ struct AudioWindow {
     }
 
     private mutating func touch(_ range: Range<Int64>) {
-        dirty = dirty.isEmpty ? range : min(dirty.lowerBound, range.lowerBound)..<max(dirty.upperBound, range.upperBound)
+        dirty =
+            dirty.isEmpty ? range : min(dirty.lowerBound, range.lowerBound)..<max(dirty.upperBound, range.upperBound)
     }
 
     /// Marks all that may still change as not written (a new file begins).

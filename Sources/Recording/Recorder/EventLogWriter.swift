@@ -54,7 +54,8 @@ struct EventLogWriter {
         } catch {
             append(
                 RecorderRemark(
-                    .lost, reason: "the record has no JSON form: \(error)", first: record.sequence, last: record.sequence))
+                    .lost, reason: "the record has no JSON form: \(error)", first: record.sequence,
+                    last: record.sequence))
         }
     }
 

@@ -192,7 +192,9 @@ final class SessionWriter {
             let drops = channel.ring.dropped(side) > (side == .user ? knownDrops.user : knownDrops.agent)
             let missing = window.end - window.expected(side)
             guard has || drops, drops || missing > window.lateFrames else { continue }
-            gap(side, at: window.expected(side), samples: missing, drops ? lastTrouble ?? "the recorder could not keep up" : "no audio came")
+            gap(
+                side, at: window.expected(side), samples: missing,
+                drops ? lastTrouble ?? "the recorder could not keep up" : "no audio came")
         }
     }
 

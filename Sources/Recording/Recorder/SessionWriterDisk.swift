@@ -21,7 +21,7 @@ extension SessionWriter {
                 audio = AudioFileWriter(disk: disk, folder: path, sampleRate: opening.start.sampleRate)
                 log = EventLogWriter(disk: disk, folder: path)
                 return
-            } catch where error.number == EEXIST && attempt < 99 {
+            } catch  where error.number == EEXIST && attempt < 99 {
                 continue
             }
         }
@@ -105,7 +105,7 @@ extension SessionWriter {
     /// A fault of the medium is final for a file: the kernel may have dropped what it held and say "well" the next time. So a
     /// new file begins with all that may still be lost, and `body` runs again on it. No room is not such a fault.
     private func onAudio(_ body: () throws(DiskError) -> Void) throws(DiskError) {
-        do throws(DiskError) { try body() } catch where !error.isNoRoom {
+        do throws(DiskError) { try body() } catch  where !error.isNoRoom {
             degraded(error)
             try? audio.updateHeader()
             audio.close()
@@ -116,7 +116,7 @@ extension SessionWriter {
     }
 
     private func onLog(_ body: () throws(DiskError) -> Void) throws(DiskError) {
-        do throws(DiskError) { try body() } catch where !error.isNoRoom {
+        do throws(DiskError) { try body() } catch  where !error.isNoRoom {
             degraded(error)
             try log.open()
             try log.flush()

@@ -34,7 +34,11 @@ public final class ReadFile: Sendable {
         let bytes = [UInt8](unsafeUninitializedCapacity: max(count, 0)) { buffer, done in
             while done < count, let base = buffer.baseAddress {
                 let got = pread(file, base + done, count - done, off_t(offset) + off_t(done))
-                if got > 0 { done += got } else if got < 0, errno == EINTR { continue } else {
+                if got > 0 {
+                    done += got
+                } else if got < 0, errno == EINTR {
+                    continue
+                } else {
                     failed = got < 0 ? errno : 0
                     return
                 }

@@ -56,7 +56,8 @@ public final class SessionAudio: Sendable {
             let from = max(position, part.at)
             let to = min(position + wanted, part.at + part.frames)
             guard from < to else { continue }
-            let bytes = try part.file.read(at: Int64(part.head.header.dataOffset) + (from - part.at) * 4, count: Int(to - from) * 4)
+            let bytes = try part.file.read(
+                at: Int64(part.head.header.dataOffset) + (from - part.at) * 4, count: Int(to - from) * 4)
             let start = Int(from - position) * 2
             for i in 0..<bytes.count / 2 {
                 stereo[start + i] = Int16(bitPattern: UInt16(bytes[2 * i]) | UInt16(bytes[2 * i + 1]) << 8)

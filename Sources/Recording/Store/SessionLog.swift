@@ -49,7 +49,9 @@ public struct SessionLog: Sendable {
     private mutating func note(_ cause: String, _ file: String, _ line: Int, _ rest: ArraySlice<UInt8>, isWhole: Bool) {
         // A power failure may leave zeros where the last lines were.
         let isTorn = !isWhole || rest.allSatisfy { $0 == 0 || $0 == UInt8(ascii: "\n") }
-        if isTorn, torn[file] == nil { torn[file] = rest.count } else if !isTorn, faults.count < 1000 {
+        if isTorn, torn[file] == nil {
+            torn[file] = rest.count
+        } else if !isTorn, faults.count < 1000 {
             faults.append(Fault(file: file, line: line, cause: cause))
         }
     }
@@ -58,8 +60,12 @@ public struct SessionLog: Sendable {
     private mutating func take(_ line: ArraySlice<UInt8>) -> String? {
         if line.isEmpty { return nil }
         guard line.first == UInt8(ascii: "{") else { return "the line is not a JSON object" }
-        if line.starts(with: "{\"recorder\":".utf8), let found = try? EventCodec.decode(RecorderRemark.Line.self, from: line) {
-            let places = [found.recorder.at, found.recorder.samples.map { $0.magnitude > UInt64(Self.farthest) ? -1 : 0 }]
+        if line.starts(with: "{\"recorder\":".utf8),
+            let found = try? EventCodec.decode(RecorderRemark.Line.self, from: line)
+        {
+            let places = [
+                found.recorder.at, found.recorder.samples.map { $0.magnitude > UInt64(Self.farthest) ? -1 : 0 },
+            ]
             guard places.allSatisfy({ (0...Self.farthest).contains($0 ?? 0) }) else { return "its position cannot be" }
             remarks.append(found.recorder)
             return nil

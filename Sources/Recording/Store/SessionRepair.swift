@@ -84,7 +84,8 @@ public struct SessionRepair: Sendable {
     private func ours(_ start: [UInt8], _ rate: Int) -> WAVHeader? {
         let front = start.prefix(WAVHeader.length)
         let isZero = front.allSatisfy { $0 == 0 }
-        let isOurs = front.prefix(4).elementsEqual("RIFF".utf8.prefix(front.count))
+        let isOurs =
+            front.prefix(4).elementsEqual("RIFF".utf8.prefix(front.count))
             || front.prefix(4).elementsEqual("RF64".utf8.prefix(front.count))
         guard isZero || (isOurs && start.count < WAVHeader.length) else { return nil }
         return WAVHeader(sampleRate: (1000...384_000).contains(rate) ? rate : 8000, channels: 2)
@@ -123,7 +124,9 @@ public struct SessionRepair: Sendable {
     }
 
     /// Opens a file for a change and gives it back its time.
-    private func edit(_ name: String, _ body: (_ file: Int32, _ size: Int64) throws(DiskError) -> Void) throws(DiskError) {
+    private func edit(_ name: String, _ body: (_ file: Int32, _ size: Int64) throws(DiskError) -> Void)
+        throws(DiskError)
+    {
         let place = path + "/" + name
         let file = open(place, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
         guard file >= 0 else { throw DiskError("open", place, number: errno) }

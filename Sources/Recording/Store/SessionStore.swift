@@ -29,14 +29,18 @@ public struct SessionStore: Sendable {
         try PosixDisk().createFolders(folder)
         var info = stat()
         guard stat(folder, &info) == 0 else { throw DiskError("look at", folder, number: errno) }
-        guard info.st_mode & S_IFMT == S_IFDIR else { throw DiskError("record to", folder, cause: "it is not a folder") }
+        guard info.st_mode & S_IFMT == S_IFDIR else {
+            throw DiskError("record to", folder, cause: "it is not a folder")
+        }
         guard access(folder, W_OK | X_OK) == 0 else { throw DiskError("record to", folder, number: errno) }
     }
 
     /// Names of the session folders, oldest first.
     public func names() throws(DiskError) -> [String] {
         try FolderListing.names(folder).filter { name in
-            guard SessionFolderName.isPlain(name), FolderListing.kind(folder + "/" + name)?.kind == .folder else { return false }
+            guard SessionFolderName.isPlain(name), FolderListing.kind(folder + "/" + name)?.kind == .folder else {
+                return false
+            }
             return SessionFiles(names: (try? FolderListing.names(folder + "/" + name)) ?? []).isSession
         }
     }
@@ -77,7 +81,9 @@ public struct SessionStore: Sendable {
         switch hits.count {
         case 1: return hits[0]
         case 0: throw DiskError("find", TranscriptVTT.plain(text), cause: "there is no such session in \(folder)")
-        default: throw DiskError("find", TranscriptVTT.plain(text), cause: "it fits \(hits.count) sessions; give more of the name")
+        default:
+            throw DiskError(
+                "find", TranscriptVTT.plain(text), cause: "it fits \(hits.count) sessions; give more of the name")
         }
     }
 

@@ -28,11 +28,14 @@ public struct StoredSession: Sendable {
     public init(path given: String) throws(DiskError) {
         var path = given
         while path.utf8.count > 1, path.hasSuffix("/") { path.removeLast() }
-        guard FolderListing.kind(path)?.kind == .folder else { throw DiskError("open", path, cause: "there is no such folder") }
+        guard FolderListing.kind(path)?.kind == .folder else {
+            throw DiskError("open", path, cause: "there is no such folder")
+        }
         let names = try FolderListing.names(path)
         let files = SessionFiles(names: names)
         guard files.isSession else {
-            throw DiskError("open", path, cause: "it holds neither meta.json nor events.jsonl nor audio.wav: no session")
+            throw DiskError(
+                "open", path, cause: "it holds neither meta.json nor events.jsonl nor audio.wav: no session")
         }
         var faults: [String] = []
         let name = path.split(separator: "/").last.map(String.init) ?? path
@@ -62,9 +65,11 @@ public struct StoredSession: Sendable {
 
     private static func meta(_ path: String, _ faults: inout [String]) -> SessionMeta? {
         do {
-            let meta = try EventCodec.decode(SessionMeta.self, from: ReadFile(path + "/meta.json").readAll(limit: 1 << 20))
+            let meta = try EventCodec.decode(
+                SessionMeta.self, from: ReadFile(path + "/meta.json").readAll(limit: 1 << 20))
             guard meta.version <= SessionMeta.currentVersion else {
-                faults.append("meta.json has version \(meta.version); this program reads up to \(SessionMeta.currentVersion)")
+                faults.append(
+                    "meta.json has version \(meta.version); this program reads up to \(SessionMeta.currentVersion)")
                 return nil
             }
             return meta
@@ -76,7 +81,9 @@ public struct StoredSession: Sendable {
         return nil
     }
 
-    private static func audio(_ path: String, _ segments: [SessionMeta.Segment], _ faults: inout [String]) -> SessionAudio? {
+    private static func audio(_ path: String, _ segments: [SessionMeta.Segment], _ faults: inout [String])
+        -> SessionAudio?
+    {
         guard !segments.isEmpty else { return nil }
         do throws(DiskError) { return try SessionAudio(folder: path, segments: segments) } catch {
             faults.append(error.description)

@@ -49,16 +49,18 @@ public struct TranscriptBuilder: Sendable {
             speech[mark.turn]?.end = end
         case .userTranscript(let said) where said.isFinal: return finish(said, now)
         case .textSubmitted(let typed): return append(.user, typed.turn, now, now + 1, typed.text)
-        case .agentText(let text): return edit(text.item, text.turn) { item in
-            item.text = text.isFinal ? text.text : item.text + text.text
-            item.textIsFinal = text.isFinal
-        }
+        case .agentText(let text):
+            return edit(text.item, text.turn) { item in
+                item.text = text.isFinal ? text.text : item.text + text.text
+                item.textIsFinal = text.isFinal
+            }
         case .agentSpeechStarted(let speech): return edit(speech.item, speech.turn) { $0.start = $0.start ?? now }
         case .agentSpeechProgress(let speech): return edit(speech.item, speech.turn) { $0.heardMs = speech.heardMs }
-        case .agentSpeechStopped(let speech): return edit(speech.item, speech.turn) { item in
-            (item.end, item.wasCut) = (now, speech.wasCut)
-            (item.heardMs, item.generatedMs) = (speech.heardMs, speech.generatedMs)
-        }
+        case .agentSpeechStopped(let speech):
+            return edit(speech.item, speech.turn) { item in
+                (item.end, item.wasCut) = (now, speech.wasCut)
+                (item.heardMs, item.generatedMs) = (speech.heardMs, speech.generatedMs)
+            }
         default: break
         }
         return false
@@ -81,7 +83,9 @@ public struct TranscriptBuilder: Sendable {
         return append(.user, said.turn, start, max(start + 0.2, place?.end ?? now), said.text)
     }
 
-    private mutating func append(_ who: TranscriptCue.Speaker, _ turn: Int, _ from: Double, _ to: Double, _ text: String)
+    private mutating func append(
+        _ who: TranscriptCue.Speaker, _ turn: Int, _ from: Double, _ to: Double, _ text: String
+    )
         -> Bool
     {
         guard !text.isEmpty else { return false }

@@ -60,14 +60,18 @@ public struct SessionVerifier {
         }
         if meta.isDegraded { report.add(.warning, "degraded", meta.degradedReasons.joined(separator: "; ")) }
         if isEnded, let records = meta.records, records != session.log.records.count {
-            report.add(.error, "log.count", "meta.json says \(records) records, the log has \(session.log.records.count)")
+            report.add(
+                .error, "log.count", "meta.json says \(records) records, the log has \(session.log.records.count)")
         }
         if isEnded, let frames = meta.frames, let audio = session.audio, frames != audio.frames {
             report.add(.error, "audio.count", "meta.json says \(frames) frames, the audio has \(audio.frames)")
         }
-        if session.audio == nil, !meta.audio.isEmpty { report.add(.error, "audio.missing", "there is no audio to read") }
+        if session.audio == nil, !meta.audio.isEmpty {
+            report.add(.error, "audio.missing", "there is no audio to read")
+        }
         if let audio = session.audio, audio.sampleRate != meta.start.sampleRate {
-            let words = "the audio runs at \(audio.sampleRate), the session at \(meta.start.sampleRate) samples a second"
+            let words =
+                "the audio runs at \(audio.sampleRate), the session at \(meta.start.sampleRate) samples a second"
             report.add(.error, "audio.rate", words)
         }
     }
@@ -92,7 +96,9 @@ public struct SessionVerifier {
     // MARK: log
 
     private mutating func checkLines() {
-        for fault in session.log.faults { report.add(.error, "log.line", "\(fault.file) line \(fault.line): \(fault.cause)") }
+        for fault in session.log.faults {
+            report.add(.error, "log.line", "\(fault.file) line \(fault.line): \(fault.cause)")
+        }
         let last = session.meta.logs.last ?? "events.jsonl"
         for (file, bytes) in session.log.torn.sorted(by: { $0.key < $1.key }) {
             let isAllowed = !isEnded || file != last && session.meta.isDegraded
@@ -124,7 +130,9 @@ public struct SessionVerifier {
         var before: EventRecord?
         for record in session.log.records {
             if let before, record.audio < before.audio {
-                report.add(.error, "clock.audio", "record \(record.sequence): audio position \(record.audio) after \(before.audio)")
+                report.add(
+                    .error, "clock.audio",
+                    "record \(record.sequence): audio position \(record.audio) after \(before.audio)")
             }
             if let before, record.time < before.time {
                 report.add(.error, "clock.time", "record \(record.sequence): the monotonic time goes back")
@@ -181,7 +189,8 @@ public struct SessionVerifier {
     private mutating func checkGaps() {
         for remark in session.log.remarks where remark.kind == .gap {
             let side = remark.channel?.rawValue ?? "?"
-            let words = "\(side) audio at \(seconds(remark.at ?? 0)) s, \(ms(abs(remark.samples ?? 0))) ms: \(remark.reason ?? "")"
+            let words =
+                "\(side) audio at \(seconds(remark.at ?? 0)) s, \(ms(abs(remark.samples ?? 0))) ms: \(remark.reason ?? "")"
             report.add((remark.reason ?? "").isEmpty ? .error : .warning, "audio.gap", words)
         }
         for remark in session.log.remarks where remark.kind == .failed {

@@ -43,7 +43,8 @@ struct SpeechCheck {
         for record in records {
             switch record.event {
             case .agentSpeechStarted(let speech): items.append(Item(name: speech.item, start: record.audio))
-            case .agentSpeechProgress(let speech): update(&items, speech) { $0.heardMs = Self.believable(speech.heardMs) }
+            case .agentSpeechProgress(let speech):
+                update(&items, speech) { $0.heardMs = Self.believable(speech.heardMs) }
             case .agentSpeechStopped(let speech):
                 update(&items, speech) { item in
                     (item.end, item.wasCut) = (record.audio, speech.wasCut)
@@ -79,13 +80,16 @@ struct SpeechCheck {
         let latest = min(max(item.end ?? item.start + heard, item.start + look), audio.frames)
         guard let onset = firstSound(from: min(earliest, item.start), to: latest) else {
             if item.heardMs > Double(Self.leadLimit) {
-                report.add(.error, "speech.silent", "\(label(item)): \(Int(item.heardMs)) ms heard, but the agent's channel is silent")
+                report.add(
+                    .error, "speech.silent",
+                    "\(label(item)): \(Int(item.heardMs)) ms heard, but the agent's channel is silent")
             }
             return nil
         }
         let distance = ms(onset - item.start)
         if distance < -Double(Self.tolerance) {
-            report.add(.error, "speech.early", "\(label(item)): sound begins \(Int(-distance)) ms before the log says so")
+            report.add(
+                .error, "speech.early", "\(label(item)): sound begins \(Int(-distance)) ms before the log says so")
         } else if distance > Double(Self.leadLimit) {
             report.add(.error, "speech.late", "\(label(item)): sound begins \(Int(distance)) ms after the log says so")
         } else if distance > Double(Self.tolerance) {

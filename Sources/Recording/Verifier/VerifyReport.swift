@@ -55,7 +55,9 @@ public struct VerifyReport: Sendable, Equatable, Codable {
 
     /// Adds a finding, at most 200; errors always.
     mutating func add(_ severity: Finding.Severity, _ code: String, _ text: String) {
-        if findings.count < 200 || severity == .error && findings.count < 400 { findings.append(Finding(severity, code, text)) }
+        if findings.count < 200 || severity == .error && findings.count < 400 {
+            findings.append(Finding(severity, code, text))
+        }
     }
 
     /// For a terminal: one line with the verdict, one for each finding.

@@ -52,8 +52,11 @@ struct PacingWheel {
     mutating func cancel(_ id: Int) {
         guard id < entries.count, entries[id].list >= 0 else { return }
         let entry = entries[id]
-        if entry.previous != Self.nobody { entries[Int(entry.previous)].next = entry.next }
-        else { heads[Int(entry.list)] = entry.next }
+        if entry.previous != Self.nobody {
+            entries[Int(entry.previous)].next = entry.next
+        } else {
+            heads[Int(entry.list)] = entry.next
+        }
         if entry.next != Self.nobody { entries[Int(entry.next)].previous = entry.previous }
         if heads[Int(entry.list)] == Self.nobody, entry.list < Self.slots { occupied &= ~(1 << UInt64(entry.list)) }
         entries[id].list = -1

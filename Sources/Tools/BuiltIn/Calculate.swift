@@ -91,7 +91,8 @@ public enum Calculate {
             let start = at
             while at < text.count, text[at].isASCII, text[at].isNumber || text[at] == "." { at += 1 }
             guard at > start, let value = Double(String(text[start..<at])) else {
-                throw ToolFailure(at < text.count ? "unexpected \"\(text[at])\" in the expression" : "the expression is incomplete")
+                throw ToolFailure(
+                    at < text.count ? "unexpected \"\(text[at])\" in the expression" : "the expression is incomplete")
             }
             return value
         }

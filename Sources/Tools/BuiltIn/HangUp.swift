@@ -12,7 +12,8 @@ public enum HangUp {
                 "properties": ["reason": ["type": "string", "description": "Why the call ends, in a few words."]],
             ])
     ) { arguments in
-        ToolOutcome(["status": "the call ends after the farewell"],
+        ToolOutcome(
+            ["status": "the call ends after the farewell"],
             effect: .hangUp(reason: arguments["reason"]?.string ?? "the agent hung up"))
     }
 }

@@ -60,7 +60,8 @@ final class FaultyDisk: Disk {
         if verdict.isDead { return }
         if let number = verdict.failure { throw DiskError("write", path, number: number) }
         if let share = verdict.share {
-            return try real.write(bytes.extracting(first: Int(Double(bytes.byteCount) * share)), to: file, at: offset, path: path)
+            return try real.write(
+                bytes.extracting(first: Int(Double(bytes.byteCount) * share)), to: file, at: offset, path: path)
         }
         let fits = orders.withLock { o -> Int in
             guard let room = o.room, !path.hasSuffix("events.jsonl") else { return bytes.byteCount }

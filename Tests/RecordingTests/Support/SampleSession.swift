@@ -3,7 +3,6 @@ import Glibc
 
 @testable import Recording
 
-
 /// The conversation of `sessions/sample`: two turns, a tool call, a barge-in; recorded by the recorder itself.
 final class SampleSession {
     private static let rate = 8000
@@ -20,7 +19,8 @@ final class SampleSession {
         let options = RecordingOptions(folder: folder)
         core = RecorderCore(disk: PosixDisk(), options: options)
         let start = SessionStart(
-            leg: .audioSocket, provider: "mock", model: "mock-1", voice: "slt", agent: "concierge", sampleRate: Self.rate,
+            leg: .audioSocket, provider: "mock", model: "mock-1", voice: "slt", agent: "concierge",
+            sampleRate: Self.rate,
             caller: "6001", peer: "127.0.0.1:50112", instructions: "You help callers with the time and with bookings.")
         channel = TapChannel(
             opening: TapChannel.Opening(
@@ -31,7 +31,10 @@ final class SampleSession {
         note(0, .recording(RecordingChange(.on, folder: "sample")))
         note(0.02, .providerChanged(ProviderChange(provider: "mock", state: .connecting)))
         note(0.14, .providerChanged(ProviderChange(provider: "mock", state: .ready, connectMs: 118)))
-        note(0.14, .audioFormat(AudioFormat(leg: "slin 8000", legRate: 8000, providerInputRate: 8000, providerOutputRate: 8000)))
+        note(
+            0.14,
+            .audioFormat(
+                AudioFormat(leg: "slin 8000", legRate: 8000, providerInputRate: 8000, providerOutputRate: 8000)))
         note(0.14, .stateChanged(StateChange(.listening)))
     }
 
@@ -44,8 +47,12 @@ final class SampleSession {
         let end = at + Double(pcm.count) / Double(Self.rate)
         user.append((position(at), pcm))
         note(at + 0.12, .turnStarted(TurnStart(turn: turn, trigger: .speech)))
-        note(at + 0.12, .userSpeechStarted(SpeechMark(detector: .local, probability: 0.86, at: position(at), turn: turn)))
-        note(end + 0.2, .userSpeechStopped(SpeechMark(detector: .local, probability: 0.08, at: position(end), turn: turn)))
+        note(
+            at + 0.12, .userSpeechStarted(SpeechMark(detector: .local, probability: 0.86, at: position(at), turn: turn))
+        )
+        note(
+            end + 0.2,
+            .userSpeechStopped(SpeechMark(detector: .local, probability: 0.08, at: position(end), turn: turn)))
         note(end + 0.28, .userTranscript(UserTranscript(item: "u\(turn)", turn: turn, text: text, isFinal: true)))
         note(end + 0.28, .stateChanged(StateChange(.thinking)))
         return end
@@ -58,7 +65,8 @@ final class SampleSession {
         let item = "a\(turn)"
         func speech(_ time: Double, cut: Bool = false) -> AgentSpeech {
             AgentSpeech(
-                item: item, turn: turn, heardMs: ((time - at) * 1000).rounded(), generatedMs: (length * 1000).rounded(), wasCut: cut)
+                item: item, turn: turn, heardMs: ((time - at) * 1000).rounded(), generatedMs: (length * 1000).rounded(),
+                wasCut: cut)
         }
         agent.append((position(at), Array(pcm.prefix(Int(position(end) - position(at))))))
         note(at - 0.1, .agentText(AgentText(item: item, turn: turn, text: text, isFinal: true)))
@@ -67,9 +75,13 @@ final class SampleSession {
         for step in stride(from: at + 0.2, to: end, by: 0.2) { note(step, .agentSpeechProgress(speech(step))) }
         if cutAt != nil {
             note(
-                end, .bargeIn(BargeIn(
-                    item: item, turn: turn, detector: .local, heardMs: speech(end).heardMs, generatedMs: speech(end).generatedMs,
-                    detectMs: 180, probability: 0.86, reason: "user speech p 0.86 while agent at \(((end - at) * 10).rounded() / 10) s")))
+                end,
+                .bargeIn(
+                    BargeIn(
+                        item: item, turn: turn, detector: .local, heardMs: speech(end).heardMs,
+                        generatedMs: speech(end).generatedMs,
+                        detectMs: 180, probability: 0.86,
+                        reason: "user speech p 0.86 while agent at \(((end - at) * 10).rounded() / 10) s")))
         }
         note(end, .agentSpeechStopped(speech(end, cut: cutAt != nil)))
         note(end, .stateChanged(StateChange(.listening)))
@@ -77,7 +89,10 @@ final class SampleSession {
     }
 
     private func ended(_ at: Double, turn: Int, _ outcome: TurnReport.Outcome, tool: Double?) {
-        var parts = [TurnReport.Part(name: "vad_hang", ms: 200, owner: .setting), .init(name: "stt_final", ms: 80, owner: .service)]
+        var parts = [
+            TurnReport.Part(name: "vad_hang", ms: 200, owner: .setting),
+            .init(name: "stt_final", ms: 80, owner: .service),
+        ]
         if let tool { parts.append(.init(name: "tool", ms: tool, owner: .tool)) }
         parts.append(.init(name: "model_ttfa", ms: 420 - (tool ?? 0), owner: .service))
         note(at, .turnEnded(TurnReport(turn: turn, outcome: outcome, e2eMs: 700, parts: parts, provider: "mock")))
@@ -87,13 +102,18 @@ final class SampleSession {
     /// Plays the conversation into the recorder.
     func record(user1: [Int16], agent1: [Int16], user2: [Int16], agent2: [Int16]) {
         var at = userSays(0.4, turn: 1, "What time is it in Berlin?", user1)
-        note(at + 0.3, .toolCallStarted(ToolCallStart(id: "call-1", turn: 1, name: "get_time", arguments: #"{"city":"Berlin"}"#)))
         note(
-            at + 0.38, .toolCallEnded(ToolCallEnd(
-                id: "call-1", turn: 1, name: "get_time", outcome: .result, output: #"{"time":"15:20"}"#, ms: 80)))
+            at + 0.3,
+            .toolCallStarted(ToolCallStart(id: "call-1", turn: 1, name: "get_time", arguments: #"{"city":"Berlin"}"#)))
+        note(
+            at + 0.38,
+            .toolCallEnded(
+                ToolCallEnd(
+                    id: "call-1", turn: 1, name: "get_time", outcome: .result, output: #"{"time":"15:20"}"#, ms: 80)))
         let speaks = at + 0.7
         let interrupts = speaks + 3.2
-        let said = "It is twenty past three in Berlin. Tomorrow there will be some rain in the morning, and later on it clears up."
+        let said =
+            "It is twenty past three in Berlin. Tomorrow there will be some rain in the morning, and later on it clears up."
         at = agentSays(speaks, turn: 1, said, agent1, cutAt: interrupts + 0.18)
         ended(at, turn: 1, .interrupted, tool: 80)
         at = userSays(interrupts, turn: 2, "Thanks. Book a table for two at seven.", user2)
@@ -110,7 +130,8 @@ final class SampleSession {
     }
 
     private func play(until end: Int64) {
-        var waiting = script.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)[...]
+        var waiting = script.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(
+            \.element)[...]
         for frame in stride(from: Int64(0), through: end, by: 160) {
             while let next = waiting.first, next.at <= frame {
                 push(next.event, at: next.at)
@@ -125,7 +146,9 @@ final class SampleSession {
         core.step(now: time(end))
     }
 
-    private func time(_ position: Int64) -> MonotonicTime { MonotonicTime(nanoseconds: 1_000_000_000_000 + position * 125_000) }
+    private func time(_ position: Int64) -> MonotonicTime {
+        MonotonicTime(nanoseconds: 1_000_000_000_000 + position * 125_000)
+    }
 
     private func push(_ event: Event, at position: Int64) {
         sequence += 1

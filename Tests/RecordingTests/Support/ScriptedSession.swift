@@ -22,12 +22,16 @@ final class ScriptedSession {
     let id: SessionID
     private var sinceDrain = 0
 
-    init(options: RecordingOptions, disk: any Disk = PosixDisk(), id: SessionID = SessionID("3f2a9c1e"), provider: String = "mock") {
+    init(
+        options: RecordingOptions, disk: any Disk = PosixDisk(), id: SessionID = SessionID("3f2a9c1e"),
+        provider: String = "mock"
+    ) {
         self.options = options
         self.id = id
         core = RecorderCore(disk: disk, options: options)
         let reports = reports
-        let start = SessionStart(leg: .audioSocket, provider: provider, agent: "demo", sampleRate: Self.rate, caller: "../../x")
+        let start = SessionStart(
+            leg: .audioSocket, provider: provider, agent: "demo", sampleRate: Self.rate, caller: "../../x")
         let opening = TapChannel.Opening(
             session: id, start: start, wall: WallTime(nanoseconds: 1_795_000_000_118_000_000)
         ) { event in reports.events.withLock { $0.append(event) } }
@@ -43,7 +47,8 @@ final class ScriptedSession {
     func log(_ event: Event) {
         sequence += 1
         let record = EventRecord(
-            sequence: sequence, time: now, wall: WallTime(nanoseconds: 1_795_000_000_118_000_000 + now.nanoseconds - 1_000_000_000_000),
+            sequence: sequence, time: now,
+            wall: WallTime(nanoseconds: 1_795_000_000_118_000_000 + now.nanoseconds - 1_000_000_000_000),
             audio: position, session: id, event: event)
         channel.events.push(record)
     }
