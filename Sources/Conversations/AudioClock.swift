@@ -17,6 +17,9 @@ struct AudioClock {
     private(set) var user: Int64 = 0
     /// A stream that lags by more than this has paused (a fifth of a second).
     private let slack: Int64
+    private var isCatchingDown = false
+    /// User samples that were left out and not reported yet.
+    private var leftOut: Int64 = 0
 
     init(rate: Int, start: MonotonicTime) {
         self.rate = rate
@@ -40,6 +43,22 @@ struct AudioClock {
         let at = agent
         agent += Int64(count)
         return (at, hole)
+    }
+
+    /// Whether `count` received samples without speech are best left out: after a network that stood still has given all at
+    /// once, the user's channel is ahead of the time, and silence is where it can fall back without losing a word.
+    mutating func leavesOut(_ count: Int, now: MonotonicTime) -> Bool {
+        let ahead = user - due(now)
+        if ahead > slack { isCatchingDown = true }
+        if ahead <= Int64(count) { isCatchingDown = false }
+        if isCatchingDown { leftOut += Int64(count) }
+        return isCatchingDown
+    }
+
+    /// Samples that were left out since the last call.
+    mutating func takeLeftOut() -> Int64 {
+        defer { leftOut = 0 }
+        return leftOut
     }
 
     /// Places `count` received samples; a pause of the caller's stream becomes a hole.

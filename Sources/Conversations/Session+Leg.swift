@@ -8,19 +8,31 @@ extension Session: LegDelegate {
         guard !isOver else { return }
         let now = loop.now
         health.framesIn += 1
-        let (at, hole) = clock.placeUser(pcm.count, now: now)
-        if let hole, hole.at > 0 {
-            emit(.gap(AudioGap(channel: .user, at: hole.at, samples: hole.samples, reason: "no audio from the caller")))
-        }
-        var position = at
+        let isQuiet = uplink.detection?.isSpeech == false
+        var position = isQuiet && clock.leavesOut(pcm.count, now: now) ? nil : placeUser(pcm.count, now)
         let taps = taps
         let speech = uplink.process(pcm, now: now) { heard in
-            for tap in taps { tap.tapUser(heard, at: position) }
-            position += Int64(heard.count)
+            guard let at = position else { return }
+            for tap in taps { tap.tapUser(heard, at: at) }
+            position = at + Int64(heard.count)
         }
         if let speech { report(speech, now) }
         sendHeld()
         if log.isWatched { publishUserMeters() }
+    }
+
+    /// The place of a user frame on the session's clock; tells of holes and of what was left out.
+    private func placeUser(_ count: Int, _ now: MonotonicTime) -> Int64 {
+        let leftOut = clock.takeLeftOut()
+        if leftOut > 0 {
+            emit(.gap(AudioGap(
+                channel: .user, at: clock.user, samples: -leftOut, reason: "silence left out: the caller's audio ran ahead")))
+        }
+        let (at, hole) = clock.placeUser(count, now: now)
+        if let hole, hole.at > 0 {
+            emit(.gap(AudioGap(channel: .user, at: hole.at, samples: hole.samples, reason: "no audio from the caller")))
+        }
+        return at
     }
 
     private func report(_ speech: UplinkChain.Speech, _ now: MonotonicTime) {
