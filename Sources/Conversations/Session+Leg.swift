@@ -8,31 +8,16 @@ extension Session: LegDelegate {
         guard !isOver else { return }
         let now = loop.now
         health.framesIn += 1
-        let isQuiet = uplink.detection?.isSpeech == false
-        var position = isQuiet && clock.leavesOut(pcm.count, now: now) ? nil : placeUser(pcm.count, now)
+        let due = clock.due(now)
         let taps = taps
         let speech = uplink.process(pcm, now: now) { heard in
-            guard let at = position else { return }
-            for tap in taps { tap.tapUser(heard, at: at) }
-            position = at + Int64(heard.count)
+            placement.take(heard, due: due, now: now) { piece, at in
+                for tap in taps { tap.tapUser(piece, at: at) }
+            }
         }
         if let speech { report(speech, now) }
         sendHeld()
         if log.isWatched { publishUserMeters() }
-    }
-
-    /// The place of a user frame on the session's clock; tells of holes and of what was left out.
-    private func placeUser(_ count: Int, _ now: MonotonicTime) -> Int64 {
-        let leftOut = clock.takeLeftOut()
-        if leftOut > 0 {
-            emit(.gap(AudioGap(
-                channel: .user, at: clock.user, samples: -leftOut, reason: "silence left out: the caller's audio ran ahead")))
-        }
-        let (at, hole) = clock.placeUser(count, now: now)
-        if let hole, hole.at > 0 {
-            emit(.gap(AudioGap(channel: .user, at: hole.at, samples: hole.samples, reason: "no audio from the caller")))
-        }
-        return at
     }
 
     private func report(_ speech: UplinkChain.Speech, _ now: MonotonicTime) {
@@ -46,7 +31,7 @@ extension Session: LegDelegate {
     }
 
     /// A count of user samples as position on the session's clock, and as time.
-    private func position(_ sample: Int) -> Int64 { max(0, clock.user - Int64(uplink.buffer.end - sample)) }
+    private func position(_ sample: Int) -> Int64 { max(0, clock.agent - Int64(uplink.buffer.end - sample)) }
     private func time(_ sample: Int, _ now: MonotonicTime) -> MonotonicTime {
         let back = Int64(uplink.buffer.end - sample) * 1_000_000_000 / Int64(clock.rate)
         return MonotonicTime(nanoseconds: now.nanoseconds - back)
@@ -60,10 +45,26 @@ extension Session: LegDelegate {
         if let hole {
             emit(.gap(AudioGap(channel: .agent, at: hole.at, samples: hole.samples, reason: "the playout stood still")))
         }
+        settleUser(now)
         if isSpeakerMuted { Silence.fill(&pcm) }
         for tap in taps { tap.tapAgent(pcm.span, at: at) }
         if !passages.isEmpty { report(passages, now) }
         if log.isWatched { tickWatched(now) }
+    }
+
+    /// Places the caller's audio that came late, and tells of holes.
+    private func settleUser(_ now: MonotonicTime) {
+        let taps = taps
+        let hole = placement.settle(due: clock.due(now), now: now) { piece, at in
+            for tap in taps { tap.tapUser(piece, at: at) }
+        }
+        if let hole, hole.at > 0 {
+            emit(.gap(AudioGap(channel: .user, at: hole.at, samples: hole.samples, reason: "no audio from the caller")))
+        }
+        if let left = placement.takeDropped() {
+            emit(.gap(AudioGap(
+                channel: .user, at: left.at, samples: left.samples, reason: "the caller's audio came faster than it can have been spoken")))
+        }
     }
 
     private func report(_ passages: [DownlinkChain.Passage], _ now: MonotonicTime) {

@@ -25,6 +25,7 @@ public final class Session {
     let uplink: UplinkChain
     let downlink: DownlinkChain
     var clock: AudioClock
+    var placement: UserPlacement
     var taps: [any SessionTap] = []
     var recorder: (any SessionTap)?
 
@@ -63,6 +64,7 @@ public final class Session {
         uplink = UplinkChain(rate: rate, settings: settings)
         downlink = DownlinkChain(rate: rate)
         clock = AudioClock(rate: rate, start: environment.loop.now)
+        placement = UserPlacement(rate: rate)
         lastHealth = environment.loop.now
         lastProgress = environment.loop.now
         started = SessionStart(
@@ -88,7 +90,7 @@ public final class Session {
     func emit(_ event: Event) {
         // The end stands behind the last sample of either channel.
         var position = clock.agent
-        if case .sessionEnded = event { position = max(clock.agent, clock.user) }
+        if case .sessionEnded = event { position = max(clock.agent, placement.next) }
         log.append(event, audio: position, now: loop.now)
     }
 

@@ -20,6 +20,7 @@ enum Mock {
         ProviderOption("jitter_ms", "random addition to the latency", default: "0"),
         ProviderOption("chunk_ms", "audio in one piece", default: "100"),
         ProviderOption("speed", "delivery, times real time", default: "4"),
+        ProviderOption("tone_hz", "answers are a steady tone of this frequency, 50 to 3800"),
         ProviderOption("error_rate", "share of answers that fail, 0 to 1", default: "0"),
         ProviderOption("endpointing", "provider (by loudness) or local (the session decides)", default: "provider"),
         ProviderOption("barge_in", "whether its detector cancels its answer", default: "true"),
