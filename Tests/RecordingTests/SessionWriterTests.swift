@@ -64,9 +64,28 @@ import Testing
         #expect(!session.reported().contains { if case .gap = $0 { true } else { false } })
     }
 
+    /// The caller's stream ran ahead by three seconds: the agent's audio is late all the time and yet all there.
+    @Test func aChannelFarBehindTheOtherIsPutInItsPlace() throws {
+        let session = ScriptedSession(options: options)
+        session.pushUser(at: 0, count: 24_000)
+        for _ in 0..<200 {
+            session.pushUser(at: session.position + 24_000)
+            session.pushAgent(at: session.position)
+            session.pass()
+        }
+        session.end()
+        let audio = try #require(try StoredSession(path: session.folder).audio)
+        let samples = try audio.samples(at: 0, frames: 56_000)
+        for at in stride(from: 0, to: 32_000, by: 997) {
+            #expect(samples[2 * at] == ScriptedSession.user(Int64(at)) && samples[2 * at + 1] == ScriptedSession.agent(Int64(at)))
+        }
+        #expect(samples[2 * 50_000] == ScriptedSession.user(50_000) && samples[2 * 50_000 + 1] == 0)
+        #expect(!session.reported().contains { if case .gap(let gap) = $0 { gap.samples < 0 } else { false } })
+    }
+
     @Test func audioThatComesTooLateIsAGap() throws {
         let session = ScriptedSession(options: options)
-        for _ in 0..<100 { session.tick(user: false) }
+        for _ in 0..<3020 { session.tick(user: false) }
         session.pushUser(at: 0)
         session.end()
         let gap = AudioGap(channel: .user, at: 0, samples: -160, reason: "audio came too late to be recorded")

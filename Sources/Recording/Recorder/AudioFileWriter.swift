@@ -1,5 +1,6 @@
 import AudioKit
 import Core
+import Glibc
 
 /// Writes `audio.wav` and, after a fault of the medium, `audio-2.wav` … Recorder thread.
 ///
@@ -54,6 +55,30 @@ struct AudioFileWriter {
         let frame = max(position, base) - base
         try disk.write(rest, to: file, at: Int64(WAVHeader.length) + frame * Self.frameBytes, path: path)
         frames = max(frames, frame + Int64(rest.byteCount) / Self.frameBytes)
+    }
+
+    /// Puts one channel's samples into frames that are in the file already; what the other channel has there stays. Returns
+    /// false when the place is not in this file.
+    mutating func insert(
+        _ channel: AudioGap.Channel, _ pcm: Span<Int16>, at position: Int64
+    ) throws(DiskError) -> Bool {
+        guard isOpen, let base = segments.last?.at, position >= base, position - base + Int64(pcm.count) <= frames else {
+            return false
+        }
+        let offset = Int64(WAVHeader.length) + (position - base) * Self.frameBytes
+        let samples = try stereo(pcm.count, at: offset, merging: pcm, side: channel == .user ? 0 : 1)
+        try disk.write(samples.span.bytes, to: file, at: offset, path: path)
+        return true
+    }
+
+    private func stereo(
+        _ count: Int, at offset: Int64, merging pcm: Span<Int16>, side: Int
+    ) throws(DiskError) -> [Int16] {
+        var samples = [Int16](repeating: 0, count: 2 * count)
+        let got = samples.withUnsafeMutableBytes { pread(file, $0.baseAddress, $0.count, off_t(offset)) }
+        guard got >= 0 else { throw DiskError("read", path, number: errno) }
+        for i in 0..<count { samples[2 * i + side] = pcm[i] }
+        return samples
     }
 
     /// Makes the header's sizes true.

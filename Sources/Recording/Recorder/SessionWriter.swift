@@ -20,6 +20,8 @@ final class SessionWriter {
 
     /// Longest jump of a position that is believed, in seconds.
     private static let longestJump: Int64 = 24 * 3600
+    /// How far behind the other channel audio is still put in its place, in seconds.
+    private static let longestLag: Int64 = 60
     /// How long an ended session waits for a disk.
     private static let patience = Duration.seconds(60)
 
@@ -95,7 +97,7 @@ final class SessionWriter {
                 continue
             }
             if window.mustFlush(toReach: stop) { try flushAudio(now) }
-            channel.ring.take(piece) { part, position in place(piece.channel, part, at: position) }
+            channel.ring.take(piece) { part, position in place(piece.channel, part, at: position, now) }
         }
     }
 
@@ -104,7 +106,7 @@ final class SessionWriter {
             && start - window.end <= Self.longestJump * Int64(channel.opening.start.sampleRate)
     }
 
-    private func place(_ side: AudioGap.Channel, _ pcm: Span<Int16>, at position: Int64) {
+    private func place(_ side: AudioGap.Channel, _ pcm: Span<Int16>, at position: Int64, _ now: MonotonicTime) {
         let expected = window.expected(side)
         let placement = window.put(side, pcm, at: position)
         let drops = channel.ring.dropped(side)
@@ -117,9 +119,27 @@ final class SessionWriter {
             gap(side, at: expected, samples: placement.hole, isFirst ? "recording began here" : "no audio came")
         }
         if placement.late > 0 {
-            gap(side, at: max(position, expected), samples: -placement.late, "audio came too late to be recorded")
+            let start = max(position, expected)
+            let first = Int(start - position)
+            let late = pcm.extracting(first..<(first + Int(placement.late)))
+            if !insert(side, late, at: start, now) {
+                gap(side, at: start, samples: -placement.late, "audio came too late to be recorded")
+            }
         }
         if side == .user { hasAudio.user = true } else { hasAudio.agent = true }
+    }
+
+    /// Audio that is behind the window goes into what is written already: the other channel ran ahead, as it does when a
+    /// caller's network stood still and then gave all at once. False when that is too long ago or the disk refuses.
+    private func insert(_ side: AudioGap.Channel, _ pcm: Span<Int16>, at position: Int64, _ now: MonotonicTime) -> Bool {
+        guard window.end - position <= Self.longestLag * Int64(channel.opening.start.sampleRate) else { return false }
+        do throws(DiskError) {
+            try flushAudio(now)
+            return try audio.insert(side, pcm, at: position)
+        } catch {
+            // What could not be flushed stays dirty: the next flush meets the fault and says so.
+            return false
+        }
     }
 
     private func drainEvents() {
