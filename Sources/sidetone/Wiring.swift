@@ -77,8 +77,9 @@ final class Wiring {
     }
 
     private func listen(_ configuration: AudioSocketConfiguration, isExplicit: Bool) throws(ConfigurationError) {
+        // A short kernel buffer: a peer that does not read must not get seconds of stale audio later.
         let made = AudioSocketListener(
-            configuration: configuration,  // A short kernel buffer: a peer that does not read must not get seconds of stale audio later.
+            configuration: configuration,
             port: UVTCP(loop: loop, options: UVTCP.Options(sendBuffer: 32 << 10)), loop: loop,
             onCall: { [weak self] leg in self?.engine.accept(leg) },
             onEvent: { [weak self] event in self?.told(event) })

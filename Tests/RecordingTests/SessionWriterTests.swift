@@ -77,7 +77,9 @@ import Testing
         let audio = try #require(try StoredSession(path: session.folder).audio)
         let samples = try audio.samples(at: 0, frames: 56_000)
         for at in stride(from: 0, to: 32_000, by: 997) {
-            #expect(samples[2 * at] == ScriptedSession.user(Int64(at)) && samples[2 * at + 1] == ScriptedSession.agent(Int64(at)))
+            #expect(
+                samples[2 * at] == ScriptedSession.user(Int64(at))
+                    && samples[2 * at + 1] == ScriptedSession.agent(Int64(at)))
         }
         #expect(samples[2 * 50_000] == ScriptedSession.user(50_000) && samples[2 * 50_000 + 1] == 0)
         #expect(!session.reported().contains { if case .gap(let gap) = $0 { gap.samples < 0 } else { false } })

@@ -24,6 +24,10 @@ final class OpenAIRealtimeProvider: Provider {
         var harmlessErrors = 0
     }
 
+    /// Headers of the vendor's answer that explain a refusal.
+    private static let answerHeaders = [
+        "openai-processing-ms", "openai-version", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests",
+    ]
     static let link = LinkID(0)
     static let rate = 24000
     /// Longest connection (wire reference 1A.1).
@@ -105,9 +109,12 @@ final class OpenAIRealtimeProvider: Provider {
         if let id = options.organization { headers.append(HeaderField("OpenAI-Organization", id)) }
         if let id = options.project { headers.append(HeaderField("OpenAI-Project", id)) }
         hasLink = true
-        out.connect(Self.link, .webSocket(WebSocketEndpoint(
-            url: options.endpoint, headers: headers,
-            answerHeaders: ["openai-processing-ms", "openai-version", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"])))
+        out.connect(
+            Self.link,
+            .webSocket(
+                WebSocketEndpoint(
+                    url: options.endpoint, headers: headers,
+                    answerHeaders: Self.answerHeaders)))
     }
 
     func opened(_ link: LinkID, _ opening: LinkOpening, _ out: ProviderOutput) {

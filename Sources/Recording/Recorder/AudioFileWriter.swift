@@ -62,7 +62,8 @@ struct AudioFileWriter {
     mutating func insert(
         _ channel: AudioGap.Channel, _ pcm: Span<Int16>, at position: Int64
     ) throws(DiskError) -> Bool {
-        guard isOpen, let base = segments.last?.at, position >= base, position - base + Int64(pcm.count) <= frames else {
+        guard isOpen, let base = segments.last?.at, position >= base, position - base + Int64(pcm.count) <= frames
+        else {
             return false
         }
         let offset = Int64(WAVHeader.length) + (position - base) * Self.frameBytes

@@ -131,7 +131,8 @@ final class SessionWriter {
 
     /// Audio that is behind the window goes into what is written already: the other channel ran ahead, as it does when a
     /// caller's network stood still and then gave all at once. False when that is too long ago or the disk refuses.
-    private func insert(_ side: AudioGap.Channel, _ pcm: Span<Int16>, at position: Int64, _ now: MonotonicTime) -> Bool {
+    private func insert(_ side: AudioGap.Channel, _ pcm: Span<Int16>, at position: Int64, _ now: MonotonicTime) -> Bool
+    {
         guard window.end - position <= Self.longestLag * Int64(channel.opening.start.sampleRate) else { return false }
         do throws(DiskError) {
             try flushAudio(now)
