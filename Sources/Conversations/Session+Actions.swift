@@ -84,11 +84,8 @@ extension Session: ProviderSlotOwner {
         downlink.setSource(rate: capabilities.outputRate)
         uplink.setTarget(
             rate: capabilities.inputRate, gated: capabilities.endpointing == .local, replayTurn: replayTurn)
-        emit(
-            .audioFormat(
-                AudioFormat(
-                    leg: leg.info.format, legRate: leg.info.sampleRate, providerInputRate: capabilities.inputRate,
-                    providerOutputRate: capabilities.outputRate)))
+        toldFormat = ""
+        tellFormat()
         sendHeld()
     }
 

@@ -93,7 +93,19 @@ extension Session: LegDelegate {
         if now - lastHealth >= .seconds(1) {
             lastHealth = now
             emit(.health(currentHealth()))
+            tellFormat()
         }
+    }
+
+    /// Tells the chain's formats again when the leg's have changed (a device was opened, plugged in, taken away).
+    func tellFormat() {
+        guard let capabilities = active?.provider.capabilities, leg.info.format != toldFormat else { return }
+        toldFormat = leg.info.format
+        emit(
+            .audioFormat(
+                AudioFormat(
+                    leg: toldFormat, legRate: leg.info.sampleRate, providerInputRate: capabilities.inputRate,
+                    providerOutputRate: capabilities.outputRate)))
     }
 
     private func reportProgress(_ item: AgentItem) {

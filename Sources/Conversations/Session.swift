@@ -46,6 +46,8 @@ public final class Session {
     var isOver = false
     var tracingOn = false
     var isSpeakerMuted = false
+    /// The leg's format that was told last.
+    var toldFormat = ""
     private var isRecordingTroubleTold = false
     /// Called once when all is over.
     var onEnd: (@EngineActor (Session) -> Void)?
