@@ -45,6 +45,7 @@ class Caller(threading.Thread):
         self.lateness = []
         self.hung_up_at = None
         self.closed_at = None
+        self.stalled_until = 0
         self.leaving = threading.Event()
         self.start()
 
@@ -54,6 +55,7 @@ class Caller(threading.Thread):
             self.began = time.monotonic()
             unread = b""
             while not self.leaving.is_set():
+                time.sleep(max(0, self.stalled_until - time.monotonic()))
                 wait = self.began + self.sent * 0.02 - time.monotonic()
                 if wait <= 0:
                     self.lateness.append((time.monotonic(), -wait))
@@ -93,6 +95,10 @@ class Caller(threading.Thread):
                 self.leaving.set()
             data = data[3 + size:]
         return data
+
+    def stall(self, seconds):
+        """Neither sends nor reads for a while, then gives all at once: a network that stood still."""
+        self.stalled_until = time.monotonic() + seconds
 
     def leave(self):
         """Hangs up by FIN, as Asterisk does."""
