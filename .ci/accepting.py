@@ -1,14 +1,17 @@
 """What the `.ci/accept-*` scripts share: a caller of our own, commands over the API, recorded audio, a table."""
 
 import array
+import atexit
 import json
 import math
 import os
 import select
+import shutil
 import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -23,6 +26,13 @@ from serving import BINARY, RATE, TOOLS, Serve, last_json, records, verify  # no
 
 FRAME = RATE // 50
 KINDS_OF_AUDIO = range(0x10, 0x19)
+
+
+def scratch():
+    """A folder that goes away at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="sidetone-ci-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 class Caller(threading.Thread):
