@@ -1,14 +1,17 @@
 """What the `.ci/accept-*` scripts share: a caller of our own, commands over the API, recorded audio, a table."""
 
 import array
+import atexit
 import json
 import math
 import os
 import select
+import shutil
 import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -23,6 +26,13 @@ from serving import BINARY, RATE, TOOLS, Serve, last_json, records, verify  # no
 
 FRAME = RATE // 50
 KINDS_OF_AUDIO = range(0x10, 0x19)
+
+
+def scratch():
+    """A folder that goes away at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="sidetone-ci-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 class Caller(threading.Thread):
@@ -45,6 +55,7 @@ class Caller(threading.Thread):
         self.lateness = []
         self.hung_up_at = None
         self.closed_at = None
+        self.stalled_until = 0
         self.leaving = threading.Event()
         self.start()
 
@@ -54,6 +65,7 @@ class Caller(threading.Thread):
             self.began = time.monotonic()
             unread = b""
             while not self.leaving.is_set():
+                time.sleep(max(0, self.stalled_until - time.monotonic()))
                 wait = self.began + self.sent * 0.02 - time.monotonic()
                 if wait <= 0:
                     self.lateness.append((time.monotonic(), -wait))
@@ -93,6 +105,10 @@ class Caller(threading.Thread):
                 self.leaving.set()
             data = data[3 + size:]
         return data
+
+    def stall(self, seconds):
+        """Neither sends nor reads for a while, then gives all at once: a network that stood still."""
+        self.stalled_until = time.monotonic() + seconds
 
     def leave(self):
         """Hangs up by FIN, as Asterisk does."""

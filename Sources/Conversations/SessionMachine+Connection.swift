@@ -108,7 +108,7 @@ extension SessionMachine {
     /// A failure that a provider reported.
     private mutating func failed(_ failure: ProviderFailure, _ facts: some SessionFacts) {
         if case .goesOn = failure.consequence {
-            emit(.trouble(Trouble(code: "provider.error", severity: .warning, text: failure.text, fix: failure.fix)))
+            tellOfAnswer(Trouble(code: "provider.error", severity: .warning, text: failure.text, fix: failure.fix))
             return
         }
         lost(active.slot, failure, facts)
@@ -148,9 +148,9 @@ extension SessionMachine {
     }
 
     private mutating func fatal(_ failure: ProviderFailure, _ facts: some SessionFacts) {
-        emit(
-            .trouble(
-                Trouble(code: "provider.\(failure.code)", severity: .error, text: failure.text, fix: failure.fix)))
+        let code = "provider.\(failure.code)"
+        fatalTrouble = code
+        emit(.trouble(Trouble(code: code, severity: .error, text: failure.text, fix: failure.fix)))
         emit(.providerChanged(ProviderChange(provider: active.provider, state: .failed, reason: failure.text)))
         guard !fallbacksLeft.isEmpty else { return enter(.stalled, failure.text) }
         let next = fallbacksLeft.removeFirst()

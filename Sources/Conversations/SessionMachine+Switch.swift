@@ -114,6 +114,8 @@ extension SessionMachine {
                     phase: .done, from: old.provider, to: next.provider, contextTurns: history.userTurns, ms: ms)))
         if isSwitchTroubleTold { emit(.troubleCleared(TroubleCleared(code: "switch.failed"))) }
         isSwitchTroubleTold = false
+        if let code = fatalTrouble { emit(.troubleCleared(TroubleCleared(code: code))) }
+        fatalTrouble = nil
         clearLost()
     }
 

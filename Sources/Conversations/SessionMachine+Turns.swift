@@ -121,10 +121,19 @@ extension SessionMachine {
         if response == id || response == nil { response = nil }
         if case .failed(let why) = status {
             open?.failed = true
-            emit(.trouble(Trouble(code: "response.failed", severity: .warning, text: why)))
+            tellOfAnswer(Trouble(code: "response.failed", severity: .warning, text: why))
+        } else if status == .completed {
+            for code in answerTroubles { emit(.troubleCleared(TroubleCleared(code: code))) }
+            answerTroubles = []
         }
         concludeIfQuiet(facts)
         settle(facts)
+    }
+
+    /// Trouble of one answer stands until an answer comes whole.
+    mutating func tellOfAnswer(_ trouble: Trouble) {
+        if !answerTroubles.contains(trouble.code) { answerTroubles.append(trouble.code) }
+        emit(.trouble(trouble))
     }
 
     /// First or further audio of an item; only the first one matters to decisions.

@@ -122,6 +122,10 @@ struct SessionMachine {
     var isLostTold = false
     /// Whether the trouble of a failed switch stands.
     var isSwitchTroubleTold = false
+    /// Troubles of single answers that stand; the next whole answer clears them.
+    var answerTroubles: [String] = []
+    /// The trouble of a provider that cannot be had; a switch clears it.
+    var fatalTrouble: String?
 
     // Tools
     var toolCalls: [String: PendingTool] = [:]

@@ -170,6 +170,30 @@ import Testing
         #expect(context?.vendorMayInterrupt == (mode != .off && mode != .local))
     }
 
+    @Test func troubleOfAnAnswerStandsUntilOneComesWhole() {
+        let bench = MachineBench()
+        bench.ready()
+        bench.provider(.failure(ProviderFailure(code: "vendor", text: "overloaded", consequence: .goesOn)))
+        bench.provider(.responseStarted(id: "r1"))
+        bench.provider(.responseEnded(id: "r1", status: .failed("overloaded")))
+        bench.provider(.responseStarted(id: "r2"))
+        let cleared = MachineBench.events(bench.provider(.responseEnded(id: "r2", status: .completed)))
+        #expect(cleared.contains(.troubleCleared(TroubleCleared(code: "provider.error"))))
+        #expect(cleared.contains(.troubleCleared(TroubleCleared(code: "response.failed"))))
+    }
+
+    @Test func aSwitchClearsTheTroubleOfAProviderThatCannotBeHad() throws {
+        let bench = MachineBench(provider: "a")
+        bench.input(.start)
+        bench.provider(.failure(ProviderFailure(code: "auth", text: "401", consequence: .fatal)))
+        #expect(bench.machine.state == .stalled)
+        bench.input(.switchProvider("b"))
+        let new = try #require(bench.machine.standby?.slot)
+        let events = MachineBench.events(bench.input(.provider(new, .ready)))
+        #expect(events.contains(.troubleCleared(TroubleCleared(code: "provider.auth"))))
+        #expect(bench.machine.state == .ready)
+    }
+
     @Test func failedSwitchLeavesTheOldServing() throws {
         let bench = MachineBench(provider: "a")
         bench.ready()
