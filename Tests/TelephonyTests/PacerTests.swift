@@ -12,13 +12,13 @@ struct PacerTests {
 
     /// Sends at every deadline until `end`, each `lateBy` late; returns the times.
     static func run(
-        _ pacer: inout Pacer, until end: Double, lateBy: (Int) -> Double = { _ in 0 }, silent: Bool = true
+        _ pacer: inout Pacer, until end: Double, lateBy: (Int) -> Double = { _ in 0 }
     ) -> [Double] {
         var times: [Double] = []
         while milliseconds(pacer.next) < end {
             let now = pacer.next + .nanoseconds(Int64(lateBy(times.count) * 1_000_000))
             pacer.skipStall(now)
-            pacer.book(at: now, silent: silent)
+            pacer.book(at: now)
             times.append(milliseconds(now))
         }
         return times
@@ -37,32 +37,30 @@ struct PacerTests {
         #expect(pacer.skipped == 0 && pacer.late == 0)
     }
 
-    @Test func anEarlyStartLeavesAtOnceAndIsPaidBackInSilence() {
+    @Test func anEarlyStartLeavesAtOnceAndIsPaidBack() {
         var pacer = Pacer(start: Self.start)
         _ = Self.run(&pacer, until: 40)  // sent at 0 and 20, due at 40
         let isDue = pacer.startEarly(Self.at(25))
         #expect(isDue)
-        pacer.book(at: Self.at(25), silent: false)
-        #expect(Self.milliseconds(pacer.next) == 45)
-        let speech = Self.run(&pacer, until: 100, silent: false)
-        #expect(speech == [45, 65, 85])
-        let silence = Self.run(&pacer, until: 520)
-        #expect(Array(silence.prefix(3)) == [105, 126, 147])
+        pacer.book(at: Self.at(25))
+        #expect(Self.milliseconds(pacer.next) == 46)
+        let following = Self.run(&pacer, until: 520)
+        #expect(Array(following.prefix(3)) == [46, 67, 88])
         #expect(pacer.lead == 0)
         #expect(Self.milliseconds(pacer.next).truncatingRemainder(dividingBy: 20) == 0)
     }
 
     @Test func leadIsBoundedByTwoFrames() {
         var pacer = Pacer(start: Self.start)
-        pacer.book(at: Self.start, silent: false)
+        pacer.book(at: Self.start)
         var now = 0.0
         for _ in 0..<20 {
             now += 2
-            if pacer.startEarly(Self.at(now)) { pacer.book(at: Self.at(now), silent: false) }
+            if pacer.startEarly(Self.at(now)) { pacer.book(at: Self.at(now)) }
             #expect(pacer.lead <= Pacer.maximumLead)
             #expect((pacer.playedOut - Self.at(now)).milliseconds <= 60)
         }
-        #expect(pacer.lead == Pacer.maximumLead)
+        #expect(pacer.lead >= Pacer.maximumLead - 2 * Pacer.payback)
     }
 
     @Test func earlyStartsAllHourLongDoNotChangeTheRate() {
@@ -71,7 +69,7 @@ struct PacerTests {
         for onset in stride(from: 313.0, to: 3_600_000, by: 1013) {
             frames += Self.run(&pacer, until: onset).count
             if pacer.startEarly(Self.at(onset)) {
-                pacer.book(at: Self.at(onset), silent: false)
+                pacer.book(at: Self.at(onset))
                 frames += 1
             }
         }
@@ -87,7 +85,7 @@ struct PacerTests {
         var burst = 0
         while pacer.next <= now {
             pacer.skipStall(now)
-            pacer.book(at: now, silent: true)
+            pacer.book(at: now)
             burst += 1
         }
         #expect(burst <= 3)

@@ -212,9 +212,7 @@ public final class AudioSocketLeg: Leg {
         } else {
             droppedFrames += 1
         }
-        var bits: Int16 = 0
-        for sample in samples { bits |= sample }
-        pacer.book(at: now, silent: bits == 0)
+        pacer.book(at: now)
     }
 
     private func render(_ samples: UnsafeMutableBufferPointer<Int16>) {

@@ -5,8 +5,9 @@ import Core
 /// Asterisk passes on at once whatever it reads, so the sender is the clock. Deadlines are absolute and therefore do
 /// not drift. Two things move a frame off its place in the grid:
 /// - *An early start:* agent audio that comes while silence flows leaves at once instead of at the next deadline. That
-///   puts the stream ahead of real time (`lead`) by less than a frame; it is paid back during silence by intervals of
-///   21 ms. The lead never exceeds `maximumLead`.
+///   puts the stream ahead of real time (`lead`) by less than a frame; it is paid back by intervals of 21 ms, so that
+///   after less than half a second nothing lies at the far end that a barge-in could not take back. The lead never
+///   exceeds `maximumLead`.
 /// - *A stall* of this process: up to three frames are caught up, the rest is skipped (the origin moves), because
 ///   a burst pushes the RTP timestamps of the call ahead of real time and is cut by Asterisk's mixers.
 ///
@@ -15,7 +16,7 @@ struct Pacer {
     static let frame: Int64 = 20_000_000
     /// Two frames; with the frame being sent the far end never has more than three ahead.
     static let maximumLead: Int64 = 2 * frame
-    /// How much lead a silent frame pays back.
+    /// How much lead a frame pays back.
     static let payback: Int64 = 1_000_000
     /// How many frames are sent at once after a stall.
     static let catchUp: Int64 = 3
@@ -50,11 +51,11 @@ struct Pacer {
         origin += over * Self.frame
     }
 
-    /// Books the frame that leaves at `now`. `silent`: nothing but zeros is in it, so that it may pay back lead.
-    mutating func book(at now: MonotonicTime, silent: Bool) {
+    /// Books the frame that leaves at `now`.
+    mutating func book(at now: MonotonicTime) {
         if now.nanoseconds - next.nanoseconds > Self.lateAfter { late += 1 }
         sent += 1
-        if silent { lead -= min(lead, Self.payback) }
+        lead -= min(lead, Self.payback)
     }
 
     /// Agent audio came while silence flowed: brings the next deadline forward, to `now` where the lead allows it.
