@@ -8,7 +8,7 @@ extension ConsoleModel {
         case .mute, .cut, .type, .say, .provider, .undoSwitch, .record, .pushTalk, .talkMode, .trace:
             return conversation(id)
         case .openCall, .selectUp, .selectDown:
-            return book.calls.isEmpty ? .disabled("there is no call") : .enabled
+            return book.callCount == 0 ? .disabled("there is no call") : .enabled
         case .listen:
             let target = view == .calls ? selectedCall : shown.flatMap { $0.isCall ? $0 : nil }
             guard let target else { return .disabled("no call is selected") }

@@ -200,7 +200,7 @@ public final class ConsoleApp {
 
     private func readClock() {
         var meters: [SessionID: MeterSnapshot] = [:]
-        for session in model.book.liveSessions { meters[session.id] = client.meters(of: session.id) }
+        for id in model.book.liveIDs { meters[id] = client.meters(of: id) }
         send(.tick(now: .now(), wall: .now(), meters: meters))
     }
 }

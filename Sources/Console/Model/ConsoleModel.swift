@@ -178,15 +178,15 @@ public struct ConsoleModel: Sendable, Equatable {
 
     /// The call the cursor is on in the Calls view.
     var selectedCall: SessionModel? {
-        let calls = book.calls
-        return calls.isEmpty ? nil : calls[min(max(0, callSelection), calls.count - 1)]
+        let calls = book.callIDs
+        return calls.isEmpty ? nil : book[calls[min(max(0, callSelection), calls.count - 1)]]
     }
 
     /// Whether the microphone of the shown session is closed.
     var isMuted: Bool { shownMeters?.isMuted ?? false }
 
     /// Whether anything moves on its own: then the clock ticks fast.
-    public var isLive: Bool { !book.liveSessions.isEmpty }
+    public var isLive: Bool { !book.liveIDs.isEmpty }
 
     mutating func say(_ text: String, _ level: Notice.Level = .info) {
         notice = Notice(text: text, level: level, at: now)

@@ -8,6 +8,14 @@ struct SessionBook: Sendable, Equatable {
 
     private(set) var order: [SessionID] = []
     private(set) var byID: [SessionID: SessionModel] = [:]
+    /// What every frame asks of all sessions, kept apart: a session's whole model is dear to copy two hundred times.
+    private var marks: [SessionID: Marks] = [:]
+
+    private struct Marks: Equatable {
+        var isCall: Bool
+        var isLive: Bool
+        var hasTrouble: Bool
+    }
     /// Newest events of all sessions, for the Events view.
     private(set) var events: [EventRecord] = []
     /// Events ever seen.
@@ -41,6 +49,15 @@ struct SessionBook: Sendable, Equatable {
             dropOldest()
         }
         byID[id]?.apply(record)
+        switch record.event {
+        case .sessionStarted, .sessionEnded, .trouble, .troubleCleared: mark(id)
+        default: if marks[id] == nil { mark(id) }
+        }
+    }
+
+    private mutating func mark(_ id: SessionID) {
+        guard let session = byID[id] else { return }
+        marks[id] = Marks(isCall: session.isCall, isLive: session.isLive, hasTrouble: session.troubles.worst != nil)
     }
 
     private mutating func applySystem(_ event: Event) {
@@ -53,11 +70,12 @@ struct SessionBook: Sendable, Equatable {
     }
 
     private mutating func dropOldest() {
-        var ended = order.filter { byID[$0]?.isLive == false }
+        var ended = order.filter { marks[$0]?.isLive == false }
         while ended.count > Self.endedLimit {
             let oldest = ended.removeFirst()
             order.removeAll { $0 == oldest }
             byID[oldest] = nil
+            marks[oldest] = nil
         }
     }
 
@@ -68,25 +86,32 @@ struct SessionBook: Sendable, Equatable {
         if var session = byID[id] {
             change(&session)
             byID[id] = session
+            mark(id)
         }
     }
 
     /// Our own conversation: at the devices or by text, the newest.
-    var own: SessionModel? { order.last { byID[$0]?.isCall == false }.flatMap { byID[$0] } }
+    var own: SessionModel? { order.last { marks[$0]?.isCall == false }.flatMap { byID[$0] } }
 
     /// Phone calls: live ones first in the order they came, then ended ones, newest first.
-    var calls: [SessionModel] {
-        let all = order.compactMap { byID[$0] }.filter(\.isCall)
-        return all.filter(\.isLive) + all.filter { !$0.isLive }.reversed()
+    var callIDs: [SessionID] {
+        let all = order.filter { marks[$0]?.isCall == true }
+        return all.filter { marks[$0]?.isLive == true } + all.filter { marks[$0]?.isLive != true }.reversed()
     }
 
-    var liveSessions: [SessionModel] { order.compactMap { byID[$0] }.filter(\.isLive) }
+    var callCount: Int { marks.values.count { $0.isCall } }
+    var liveCallCount: Int { marks.values.count { $0.isCall && $0.isLive } }
+
+    var liveSessions: [SessionModel] { order.filter { marks[$0]?.isLive == true }.compactMap { byID[$0] } }
+    var liveIDs: [SessionID] { order.filter { marks[$0]?.isLive == true } }
 
     /// The worst trouble anywhere, with its session.
     var worstTrouble: (trouble: Trouble, session: SessionModel?)? {
         var found: [(trouble: Trouble, session: SessionModel?)] = []
         if let trouble = systemTroubles.worst { found.append((trouble, nil)) }
-        for session in liveSessions { if let trouble = session.troubles.worst { found.append((trouble, session)) } }
+        for id in order where marks[id]?.isLive == true && marks[id]?.hasTrouble == true {
+            if let session = byID[id], let trouble = session.troubles.worst { found.append((trouble, session)) }
+        }
         return found.max { $0.trouble.rank < $1.trouble.rank }
     }
 }

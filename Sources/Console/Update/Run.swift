@@ -186,7 +186,7 @@ extension ConsoleModel {
     private mutating func runCalls(_ id: ActionID) -> [ConsoleEffect] {
         switch id {
         case .selectUp: callSelection = max(0, callSelection - 1)
-        case .selectDown: callSelection = min(max(0, book.calls.count - 1), callSelection + 1)
+        case .selectDown: callSelection = min(max(0, book.callCount - 1), callSelection + 1)
         case .openCall:
             opened = selectedCall?.id
             scroll = nil

@@ -5,7 +5,7 @@ import Terminal
 extension Painter {
     mutating func drawCalls() {
         let area = layout.work
-        guard !model.book.calls.isEmpty else {
+        guard model.book.callCount > 0 else {
             drawNoCalls(in: area)
             return
         }
@@ -33,8 +33,8 @@ extension Painter {
 
     /// Columns: state, caller, duration, turn, e2e, alert.
     mutating func drawCallList(in area: Rect, narrow: Bool) {
-        let calls = model.book.calls
-        let live = calls.filter(\.isLive).count
+        let calls = model.book.callIDs
+        let live = model.book.liveCallCount
         canvas.rule("Calls", note: SafeText("\(live) live, \(calls.count - live) ended"), in: area)
         let callerWidth = max(8, area.width - (narrow ? 35 : 50))
         canvas.draw(
@@ -43,7 +43,8 @@ extension Painter {
         let rows = max(1, area.height - 2)
         let selected = min(max(0, model.callSelection), max(0, calls.count - 1))
         let first = max(0, min(selected - rows / 2, calls.count - rows))
-        for (row, call) in calls.enumerated().dropFirst(first).prefix(rows) {
+        for (row, id) in calls.enumerated().dropFirst(first).prefix(rows) {
+            guard let call = model.book[id] else { continue }
             drawCall(
                 call, isSelected: row == selected && model.view == .calls, callerWidth, in: area.row(row - first + 2))
         }

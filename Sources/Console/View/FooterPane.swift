@@ -157,7 +157,7 @@ extension Painter {
                         ("reconnects", "\(health.reconnects)", health.reconnects > 0),
                     ]), 60))
         }
-        let live = model.book.calls.filter(\.isLive).count
+        let live = model.book.liveCallCount
         list.append(Segment(SafeText(system.audioSocket.map { "AudioSocket \($0), \(live) calls" } ?? ""), .dim, 30))
         if model.book.dropped > 0 { list.append(Segment("\(model.book.dropped) events lost", .warning, 70)) }
         list.append(Segment(SafeText(model.wall.localClock), .dim, 50, right: true))

@@ -109,8 +109,8 @@ extension Painter {
         var runs = [TextRun(stateWord.text, Style(stateWord.role))]
         runs += [TextRun("  "), microphoneRun, TextRun("  "), recordingRun]
         draw(runs, y: 1, in: area)
-        let calls = model.book.calls.filter(\.isLive)
-        if !calls.isEmpty { canvas.draw("\(calls.count) live calls go on", y: 2, in: area) }
+        let calls = model.book.liveCallCount
+        if calls > 0 { canvas.draw("\(calls) live calls go on", y: 2, in: area) }
         if let trouble = model.visibleTrouble?.trouble {
             let lines = TextLayout.wrap([TextRun(SafeText("! " + trouble.text))], width: area.width)
             for (row, line) in lines.prefix(max(0, area.height - 5)).enumerated() {

@@ -41,7 +41,7 @@ extension Painter {
         let area = layout.strip
         canvas.fill(area, Style(.text, on: .strip))
         guard let session = model.shown else {
-            let calls = model.book.calls.filter(\.isLive).count
+            let calls = model.book.liveCallCount
             segments(
                 [
                     Segment(stateWord.text, .dim, 100), Segment("no conversation", .text, 50),
@@ -195,7 +195,7 @@ extension Painter {
 enum TabBar {
     /// `[1 Talk]` for the view shown, ` 2 Latency ` for the others.
     static func text(_ view: ConsoleView, _ model: ConsoleModel) -> SafeText {
-        let calls = model.book.calls.filter(\.isLive).count
+        let calls = model.book.liveCallCount
         let count = view == .calls && calls > 0 ? "\(model.appearance.glyphs.separator)\(calls)" : ""
         let name = "\(view.rawValue) \(view.title)\(count)"
         return SafeText(view == model.view ? "[\(name)]" : " \(name) ")

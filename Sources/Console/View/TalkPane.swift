@@ -84,7 +84,7 @@ extension Painter {
         lines.append((SafeText("sessions     ") + SafeText(system.sessionsFolder ?? "not recorded"), .text))
         lines.append((.empty, .text))
         lines.append((":new begins a conversation at the devices; ? shows all keys", .keyHint))
-        if !model.book.calls.isEmpty { lines.append(("3 shows the phone calls", .keyHint)) }
+        if model.book.callCount > 0 { lines.append(("3 shows the phone calls", .keyHint)) }
         for (row, line) in lines.enumerated() {
             canvas.draw(line.0.truncated(to: text.width, ellipsis: glyphs.ellipsis), y: row, Style(line.1), in: text)
         }
