@@ -2,7 +2,8 @@
 SWIFT ?= swift
 ARGS ?=
 # Swift's own libraries go into the binary: it runs on machines without a toolchain.
-RELEASE := -c release --static-swift-stdlib --product sidetone
+# The same compiler arguments on a terminal and in a pipe, or each change between them would build everything anew.
+RELEASE := -c release --static-swift-stdlib --no-color-diagnostics --product sidetone
 # An import that Package.swift does not declare is an error.
 IMPORTS := --explicit-target-dependency-import-check error
 BINARY := .build/release/sidetone
