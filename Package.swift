@@ -14,7 +14,9 @@ let hot: [SwiftSetting] = strict + [.unsafeFlags(["-enforce-exclusivity=unchecke
 
 /// A Swift target of the product. `uses` are the only modules it may import (checked by the build).
 func swift(_ name: String, uses: [Target.Dependency] = [], linker: [LinkerSetting] = []) -> Target {
-    let settings = ["Core", "ProviderKit", "Providers", "Network", "Conversations"].contains(name) ? hot : strict
+    let settings =
+        ["Core", "ProviderKit", "Providers", "Recognizers", "Synthesizers", "Network", "Conversations"].contains(name)
+        ? hot : strict
     return .target(name: name, dependencies: uses, swiftSettings: settings, linkerSettings: linker)
 }
 
@@ -77,6 +79,9 @@ let package = Package(
         swift("Tools", uses: ["Core"]),
         // 3
         swift("Providers", uses: ["Core", "AudioKit", "ProviderKit"]),
+        swift("Recognizers", uses: ["Core", "AudioKit", "ProviderKit"]),
+        swift("LanguageModels", uses: ["Core", "ProviderKit"]),
+        swift("Synthesizers", uses: ["Core", "AudioKit", "ProviderKit"]),
         swift("EmbeddedSpeech", uses: ["Core", "AudioKit", "CSpeech"]),
         swift("Telephony", uses: ["Core", "AudioKit"]),
         swift("Devices", uses: ["Core", "AudioKit", "CALSA", "CLinux"]),
@@ -92,8 +97,9 @@ let package = Package(
         .executableTarget(
             name: "sidetone",
             dependencies: [
-                "Core", "AudioKit", "Configuration", "ProviderKit", "Tools", "Providers", "EmbeddedSpeech", "Telephony",
-                "Devices", "Network", "Recording", "Terminal", "Conversations", "Console", "Service", "Studio",
+                "Core", "AudioKit", "Configuration", "ProviderKit", "Tools", "Providers", "Recognizers",
+                "LanguageModels", "Synthesizers", "EmbeddedSpeech", "Telephony", "Devices", "Network", "Recording",
+                "Terminal", "Conversations", "Console", "Service", "Studio",
                 "CLinux",
                 "CNcurses",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -105,6 +111,9 @@ let package = Package(
             swiftSettings: strict),
         tests("Core"), tests("AudioKit"), tests("Configuration"), tests("ProviderKit"), tests("Tools"),
         tests("Providers", uses: ["ProviderKit", "Network"]), tests("EmbeddedSpeech", uses: ["Providers", "Core"]),
+        tests("Recognizers", uses: ["ProviderKit", "Network"]),
+        tests("LanguageModels", uses: ["ProviderKit", "Network"]),
+        tests("Synthesizers", uses: ["ProviderKit", "Network"]),
         tests("Telephony"), tests("Devices"),
         tests("Network"), tests("Recording"), tests("Terminal"),
         tests("Conversations", uses: ["Providers", "ProviderKit"]),

@@ -72,6 +72,7 @@ extension SessionMachine {
         case .expires(let after): act(.timer(.expiry, after: max(.seconds(1), after - .seconds(15))))
         case .stage(let name, let owner, let ms): stage(TurnReport.Part(name: name, ms: ms, owner: owner))
         case .notice(let text): emit(.note(Note(text)))
+        case .audioFormat: break
         case .hangUpRequested(let reason): hangUp(SessionEnd(by: .agent, reason: reason), now: false, facts)
         }
     }

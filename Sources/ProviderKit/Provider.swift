@@ -103,12 +103,33 @@ public enum ProviderEvent: Sendable, Equatable {
     case failure(ProviderFailure)
     /// The vendor will end this connection after this time: be replaced at a turn boundary before then.
     case expires(after: Duration)
+    /// The vendor named the audio format that it takes or sends (conversion to `capabilities` is the provider's).
+    case audioFormat(VendorAudioFormat)
     /// A stage of a pipeline passed a point (latency parts).
     case stage(name: String, owner: TurnReport.Part.Owner, ms: Double)
     /// A remark worth a line ("the vendor refused field x; sent without it").
     case notice(String)
     /// The agent asks to end the call after what it is saying was heard.
     case hangUpRequested(reason: String)
+}
+
+/// An audio format as a vendor names it: what the negotiation compares with what was assumed and what is measured.
+public struct VendorAudioFormat: Sendable, Equatable {
+    /// Whose audio.
+    public enum Direction: Sendable, Equatable { case user, agent }
+
+    public var direction: Direction
+    /// `pcm16`, `mulaw`, `alaw`, `opus`, `wav` …
+    public var encoding: String
+    /// Samples per second.
+    public var rate: Int
+
+    /// A format.
+    public init(_ direction: Direction, encoding: String, rate: Int) {
+        self.direction = direction
+        self.encoding = encoding
+        self.rate = rate
+    }
 }
 
 /// How a response ended.

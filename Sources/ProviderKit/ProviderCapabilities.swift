@@ -13,6 +13,12 @@ public struct ProviderCapabilities: Sendable, Equatable {
     /// What a minute costs, roughly.
     public enum CostTier: String, Sendable, Codable { case free, low, medium, high }
 
+    /// What goes in and comes out besides audio.
+    public enum Modality: String, Sendable, Codable { case audio, text, image }
+
+    /// How soon an answer is heard, roughly: `low` below a second.
+    public enum LatencyTier: String, Sendable, Codable { case low, medium, high }
+
     /// Samples per second of PCM16 mono that `audio` takes.
     public var inputRate: Int
     /// Samples per second of the PCM16 mono that `agentAudio` brings.
@@ -32,13 +38,25 @@ public struct ProviderCapabilities: Sendable, Equatable {
     public var costTier: CostTier
     /// Whether it works with no network.
     public var isOffline: Bool
+    /// Encodings on the wire, the one used first: `pcm16`, `mulaw`, `opus` …
+    public var encodings: [String]
+    /// Length of the pieces of audio that the vendor wants; nil when any will do.
+    public var chunk: Duration?
+    /// Whether the vendor has a detector of its own.
+    public var nativeVAD: Bool
+    public var modalities: [Modality]
+    public var latencyTier: LatencyTier
+    /// BCP 47 languages; empty when there are many or it is not known.
+    public var languages: [String]
 
     /// Capabilities; the defaults are those of a full agent with native everything.
     public init(
         inputRate: Int, outputRate: Int, endpointing: Endpointing = .provider, nativeBargeIn: Bool = true,
         tools: Bool = true, textInput: Bool = true, canSpeakText: Bool = false, updatesInstructions: Bool = true,
         userTranscripts: Bool = true, agentTranscripts: Bool = true, sessionLimit: Duration? = nil,
-        costTier: CostTier = .medium, isOffline: Bool = false
+        costTier: CostTier = .medium, isOffline: Bool = false, encodings: [String] = ["pcm16"], chunk: Duration? = nil,
+        nativeVAD: Bool = true, modalities: [Modality] = [.audio, .text], latencyTier: LatencyTier = .low,
+        languages: [String] = []
     ) {
         self.inputRate = inputRate
         self.outputRate = outputRate
@@ -53,6 +71,12 @@ public struct ProviderCapabilities: Sendable, Equatable {
         self.sessionLimit = sessionLimit
         self.costTier = costTier
         self.isOffline = isOffline
+        self.encodings = encodings
+        self.chunk = chunk
+        self.nativeVAD = nativeVAD
+        self.modalities = modalities
+        self.latencyTier = latencyTier
+        self.languages = languages
     }
 }
 

@@ -72,7 +72,7 @@ struct MockScenario: Sendable, Equatable {
 
     /// The options of a configuration, over the file named by the option `scenario`.
     init(_ configuration: ProviderConfiguration) throws(ConfigurationError) {
-        let reader = OptionReader(ProviderConfigurationPlace(name: configuration.name), configuration.options)
+        let reader = OptionReader(configuration)
         try reader.refuseUnknown(["scenario"] + Self.names)
         if let path = try reader.text("scenario") { self = try MockScenario(file: path) }
         try read(reader)

@@ -58,7 +58,7 @@ struct OpenAIRealtimeOptions: Sendable, Equatable {
 
     /// Reads a configuration; throws a `ConfigurationError` that names the option and the fix.
     init(_ configuration: ProviderConfiguration) throws(ConfigurationError) {
-        let reader = OptionReader(ProviderConfigurationPlace(name: configuration.name), configuration.options)
+        let reader = OptionReader(configuration)
         try reader.refuseUnknown(Self.names)
         name = configuration.name
         model = try Self.word(configuration.model, "model", reader) ?? Self.defaultModel

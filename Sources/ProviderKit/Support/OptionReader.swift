@@ -1,32 +1,32 @@
 import Core
 
-/// Reads the options of a provider from JSON; every mistake names place, cause and fix.
-struct OptionReader {
+/// Reads the options of a provider or part from JSON; every mistake names place, cause and fix. A value: any thread.
+public struct OptionReader: Sendable {
     private let value: JSONValue
     private let path: [String]
     private let locate: @Sendable ([String]) -> String
 
     /// A reader of an object. `locate` turns a path of keys into a place for messages.
-    init(_ value: JSONValue, path: [String] = [], locate: @escaping @Sendable ([String]) -> String) {
+    public init(_ value: JSONValue, path: [String] = [], locate: @escaping @Sendable ([String]) -> String) {
         self.value = value
         self.path = path
         self.locate = locate
     }
 
     /// A reader of a provider's options in the configuration.
-    init(_ configuration: ProviderConfigurationPlace, _ options: JSONValue) {
+    public init(_ configuration: ProviderConfiguration) {
         let name = configuration.name
-        self.init(options) { path in "provider \"\(name)\", option \(path.joined(separator: "."))" }
+        self.init(configuration.options) { path in "provider \"\(name)\", option \(path.joined(separator: "."))" }
     }
 
     /// The raw value of an option; nil when absent or null.
-    func raw(_ name: String) -> JSONValue? {
+    public func raw(_ name: String) -> JSONValue? {
         guard let found = value[name], found != .null else { return nil }
         return found
     }
 
     /// Refuses whatever is not in `known`, with the nearest name as a hint.
-    func refuseUnknown(_ known: [String]) throws(ConfigurationError) {
+    public func refuseUnknown(_ known: [String]) throws(ConfigurationError) {
         guard value != .null else { return }
         guard let members = value.members else {
             throw ConfigurationError(
@@ -42,12 +42,12 @@ struct OptionReader {
     }
 
     /// A mistake in the option `name`.
-    func fault(_ name: String, _ cause: String, _ fix: String) -> ConfigurationError {
+    public func fault(_ name: String, _ cause: String, _ fix: String) -> ConfigurationError {
         ConfigurationError(place: locate(path + [name]), cause: cause, fix: fix)
     }
 
     /// A text, possibly one of a few.
-    func text(_ name: String, oneOf allowed: [String] = []) throws(ConfigurationError) -> String? {
+    public func text(_ name: String, oneOf allowed: [String] = []) throws(ConfigurationError) -> String? {
         guard let raw = raw(name) else { return nil }
         guard let text = raw.string else { throw fault(name, "must be text, not \(kind(raw))", "put it in quotes") }
         guard allowed.isEmpty || allowed.contains(text) else {
@@ -60,7 +60,7 @@ struct OptionReader {
     }
 
     /// A number within a range.
-    func number(_ name: String, _ range: ClosedRange<Double>) throws(ConfigurationError) -> Double? {
+    public func number(_ name: String, _ range: ClosedRange<Double>) throws(ConfigurationError) -> Double? {
         guard let raw = raw(name) else { return nil }
         guard let number = raw.double, range.contains(number) else {
             let limits = "\(plain(range.lowerBound)) to \(plain(range.upperBound))"
@@ -70,7 +70,7 @@ struct OptionReader {
     }
 
     /// A whole number within a range.
-    func int(_ name: String, _ range: ClosedRange<Int>) throws(ConfigurationError) -> Int? {
+    public func int(_ name: String, _ range: ClosedRange<Int>) throws(ConfigurationError) -> Int? {
         guard let raw = raw(name) else { return nil }
         guard let number = raw.int, range.contains(number) else {
             let given = raw.double.map(plain) ?? kind(raw)
@@ -81,7 +81,7 @@ struct OptionReader {
     }
 
     /// Yes or no.
-    func flag(_ name: String) throws(ConfigurationError) -> Bool? {
+    public func flag(_ name: String) throws(ConfigurationError) -> Bool? {
         guard let raw = raw(name) else { return nil }
         guard let flag = raw.bool else {
             throw fault(name, "must be true or false, not \(kind(raw))", "write true or false")
@@ -90,7 +90,7 @@ struct OptionReader {
     }
 
     /// A reader of the object at `name`; nil when absent.
-    func object(_ name: String) throws(ConfigurationError) -> OptionReader? {
+    public func object(_ name: String) throws(ConfigurationError) -> OptionReader? {
         guard let raw = raw(name) else { return nil }
         guard raw.members != nil else {
             throw fault(name, "must be a map, not \(kind(raw))", "write name: value pairs")
@@ -99,7 +99,7 @@ struct OptionReader {
     }
 
     /// Readers of the elements of the array at `name`; empty when absent.
-    func list(_ name: String) throws(ConfigurationError) -> [(value: JSONValue, reader: OptionReader)] {
+    public func list(_ name: String) throws(ConfigurationError) -> [(value: JSONValue, reader: OptionReader)] {
         guard let raw = raw(name) else { return [] }
         guard let items = raw.array else { throw fault(name, "must be a list, not \(kind(raw))", "write a list") }
         return items.enumerated().map { index, item in
@@ -121,9 +121,4 @@ struct OptionReader {
         case .object: "a map"
         }
     }
-}
-
-/// The name by which messages call a provider's configuration.
-struct ProviderConfigurationPlace {
-    let name: String
 }

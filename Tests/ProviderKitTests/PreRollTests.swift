@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Providers
+@testable import ProviderKit
 
 @Suite struct PreRollTests {
     @Test func keepsTheNewest() {
