@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = Path(os.environ.get("SIDETONE_TOOLS", ROOT.parent / "shared" / "tools"))
-BINARY = Path(os.environ.get("BINARY", ROOT / ".build" / "release" / "sidetone"))
+BINARY = Path(os.environ.get("BINARY", ROOT / ".build" / "release" / "sidetone")).resolve()
 RATE = 8000
 
 
