@@ -83,7 +83,8 @@ extension Session: ProviderSlotOwner {
         let capabilities = slot.provider.capabilities
         downlink.setSource(rate: capabilities.outputRate)
         uplink.setTarget(
-            rate: capabilities.inputRate, gated: capabilities.endpointing == .local, replayTurn: replayTurn)
+            rate: capabilities.inputRate, gated: capabilities.endpointing == .local && !capabilities.takesSilence,
+            replayTurn: replayTurn)
         toldFormat = ""
         tellFormat()
         sendHeld()
