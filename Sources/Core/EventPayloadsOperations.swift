@@ -175,11 +175,13 @@ public struct SystemReport: Sendable, Equatable, Codable {
     public var rejected: Int
     /// Names of the providers that may be chosen.
     public var providers: [String]
+    /// How each of them fares; nil from writers that did not know.
+    public var health: [ProviderHealth]?
 
     public init(
         audioSocket: String? = nil, http: String? = nil, capture: String? = nil, playback: String? = nil,
         deviceReason: String? = nil, sessionsFolder: String? = nil, accepted: Int = 0, active: Int = 0,
-        rejected: Int = 0, providers: [String] = []
+        rejected: Int = 0, providers: [String] = [], health: [ProviderHealth]? = nil
     ) {
         self.audioSocket = audioSocket
         self.http = http
@@ -191,5 +193,32 @@ public struct SystemReport: Sendable, Equatable, Codable {
         self.active = active
         self.rejected = rejected
         self.providers = providers
+        self.health = health
+    }
+}
+
+/// How a provider fares in this process.
+public struct ProviderHealth: Sendable, Equatable, Codable {
+    public var name: String
+    /// Why it cannot be used as things stand (no key set); nil when it can, as far as is known.
+    public var obstacle: String?
+    /// Whether the last attempt to connect came to ready; nil before the first.
+    public var isReachable: Bool?
+    /// Connections that came to ready, and attempts that failed or were lost.
+    public var connects: Int
+    public var failures: Int
+    /// Median time from the order to connect to ready, of the newest 100; nil before the first.
+    public var connectP50Ms: Double?
+    /// Cause of the newest failure, in part from outside.
+    public var lastError: String?
+    /// When that was.
+    public var lastErrorAt: WallTime?
+
+    /// A provider that was not used yet.
+    public init(name: String, obstacle: String? = nil) {
+        self.name = name
+        self.obstacle = obstacle
+        connects = 0
+        failures = 0
     }
 }
