@@ -101,13 +101,42 @@ public struct AudioFormat: Sendable, Equatable, Codable {
     public var providerOutputRate: Int
     /// Words when something disagrees: "labelled slin but looks like u-law", "runs 1.5x fast".
     public var finding: String?
+    /// What was assumed, advertised and measured of each side; nil from writers that did not know.
+    public var sides: [Side]?
 
-    public init(leg: String, legRate: Int, providerInputRate: Int, providerOutputRate: Int, finding: String? = nil) {
+    /// One side of the audio chain.
+    public struct Side: Sendable, Equatable, Codable {
+        /// Which one.
+        public enum Name: String, Sendable, Codable { case caller, toProvider, fromProvider }
+        public var name: Name
+        /// Encoding on the wire.
+        public var encoding: String
+        /// Samples per second that we go by.
+        public var assumed: Int
+        /// What the other end says of itself; nil when it says nothing.
+        public var advertised: Int?
+        /// Samples per second as they arrived; nil when it was not measured.
+        public var measured: Double?
+
+        public init(name: Name, encoding: String, assumed: Int, advertised: Int?, measured: Double?) {
+            self.name = name
+            self.encoding = encoding
+            self.assumed = assumed
+            self.advertised = advertised
+            self.measured = measured
+        }
+    }
+
+    public init(
+        leg: String, legRate: Int, providerInputRate: Int, providerOutputRate: Int, finding: String? = nil,
+        sides: [Side]? = nil
+    ) {
         self.leg = leg
         self.legRate = legRate
         self.providerInputRate = providerInputRate
         self.providerOutputRate = providerOutputRate
         self.finding = finding
+        self.sides = sides
     }
 }
 
