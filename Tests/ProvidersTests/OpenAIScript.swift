@@ -161,10 +161,32 @@ struct OpenAIScript {
         return (user + agent).map(\.bytes)
     }
 
-    static func subject() -> ConformanceSubject {
+    /// A provider in another vendor's dialect.
+    static func provider(
+        _ dialect: OpenAIRealtimeDialect, _ options: JSONValue = .object([]), model: String? = nil,
+        voice: String? = nil, key: String = OpenAIScript.key, base: String? = nil
+    ) throws -> OpenAIRealtimeProvider {
+        let configuration = ProviderConfiguration(
+            name: "main", model: model, voice: voice, baseURL: try base.map { try URLParts(parsing: $0) },
+            key: Secret(key), options: options)
+        let wall = WallTime(nanoseconds: 1_795_000_000 * 1_000_000_000)
+        return OpenAIRealtimeProvider(try OpenAIRealtimeOptions(configuration, dialect), wallClock: { wall })
+    }
+
+    /// What a provider connects to.
+    static func endpoint(_ provider: OpenAIRealtimeProvider) -> (url: String, headers: [String]) {
+        let harness = ProviderHarness(provider)
+        harness.start()
+        guard case .webSocket(let endpoint)? = harness.endpoints[link] else { return ("", []) }
+        return (endpoint.url.description, endpoint.headers.map { "\($0.name): \($0.value)" })
+    }
+
+    static func subject(
+        make: @escaping () throws -> any Provider = { try provider() }
+    ) -> ConformanceSubject {
         var number = 0
         return ConformanceSubject(
-            make: { try provider() }, attach: attach,
+            make: make, attach: attach,
             answer: { harness in
                 number += 1
                 answer(harness, number)
