@@ -6,6 +6,7 @@ public enum ProviderList {
     public static let all: [ProviderDescriptor] = [
         Local.descriptor,
         OpenAIRealtime.descriptor,
+        AzureOpenAIRealtime.descriptor,
         XAIVoice.descriptor,
         Mock.descriptor,
     ]

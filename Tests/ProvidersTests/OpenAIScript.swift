@@ -121,14 +121,34 @@ struct OpenAIScript {
     }
 
     static func answer(_ harness: ProviderHarness, _ number: Int) {
-        let item = "item_a\(number)"
-        let response = "resp_\(number)"
-        say(
-            harness, responseCreated(response), itemAdded(item, response), text("delta", item, "delta", "It is"),
+        for message in spoken("item_a\(number)", "resp_\(number)") { harness.receive(link, message) }
+    }
+
+    /// The messages of one spoken answer of 200 ms.
+    static func spoken(_ item: String, _ response: String) -> [JSONValue] {
+        [
+            responseCreated(response), itemAdded(item, response), text("delta", item, "delta", "It is"),
             delta(item, response, ms: 100), delta(item, response, ms: 100),
             ["type": "response.output_audio.done", "item_id": .string(item)],
-            text("done", item, "transcript", "It is mild."),
-            done(response))
+            text("done", item, "transcript", "It is mild."), done(response),
+        ]
+    }
+
+    /// A message under the name that it has in the preview dialect (wire reference 1A.4).
+    static func older(_ message: JSONValue) -> JSONValue {
+        var message = message
+        let type = message["type"]?.string ?? ""
+        for (new, old) in [("response.output_audio", "response.audio"), ("response.output_text", "response.text")]
+        where type.hasPrefix(new) {
+            message["type"] = .string(old + type.dropFirst(new.count))
+        }
+        if type == "conversation.item.added" { message["type"] = "conversation.item.created" }
+        return message
+    }
+
+    /// The seeds in the preview dialect.
+    static var olderSeeds: [[UInt8]] {
+        seeds.compactMap { try? JSONParser.parse($0) }.map { older($0).bytes }
     }
 
     /// Every kind of server message once, as they are when nothing is wrong.

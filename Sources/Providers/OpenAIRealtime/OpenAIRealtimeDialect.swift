@@ -23,12 +23,15 @@ struct OpenAIRealtimeDialect: Sendable {
     var defaultTranscription: String?
     /// Longest connection.
     var longest: Duration
-    /// Whether the vendor names the end of the session (`expires_at`); otherwise the longest connection counts.
-    var tellsDeadline = true
     /// PCM rate that the vendor takes when none is named, and the only one of most.
     var rate = 24000
-    /// Values of `turn_detection`.
-    var detections = ["server_vad", "semantic_vad", "none"]
+    /// Reads the option `turn_detection`.
+    var detector: @Sendable (OptionReader) throws(ConfigurationError) -> OpenAIRealtimeOptions.TurnDetection = {
+        (reader) throws(ConfigurationError) in
+        try OpenAIRealtimeOptions.TurnDetection(reader, ["server_vad", "semantic_vad", "none"])
+    }
+    /// Values of `noise_reduction`.
+    var noiseReductions = ["near_field", "far_field", "none"]
     var speed = 0.25...1.5
     /// `type` of a session object; nil where there is none.
     var sessionType: String?

@@ -53,7 +53,7 @@ struct OpenAIRealtimeOptions: Sendable {
         endpoint = try Self.address("wss://localhost", query: [], base: configuration.baseURL)
         key = try Self.checkedKey(configuration, dialect.account)
         try readTranscription(reader)
-        turnDetection = try OpenAIRealtimeOptions.TurnDetection(reader, dialect.detections)
+        turnDetection = try dialect.detector(reader)
         try readAudio(reader)
         try readGeneration(reader)
         try dialect.complete(&self, reader, configuration)
@@ -75,7 +75,7 @@ struct OpenAIRealtimeOptions: Sendable {
     }
 
     private mutating func readAudio(_ reader: OptionReader) throws(ConfigurationError) {
-        let noise = try reader.text("noise_reduction", oneOf: ["near_field", "far_field", "none"])
+        let noise = try reader.text("noise_reduction", oneOf: dialect.noiseReductions)
         noiseReduction = noise == "none" ? nil : noise
         speed = try reader.number("speed", dialect.speed)
         let names = OpenAIRealtimeEncoding.allCases.map(\.rawValue)

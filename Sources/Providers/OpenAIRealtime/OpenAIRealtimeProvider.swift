@@ -194,8 +194,7 @@ final class OpenAIRealtimeProvider: Provider {
 
     private func noteDeadline(_ message: JSONValue, _ out: ProviderOutput) {
         guard let expiry = message["session"]?["expires_at"]?.int else {
-            if !options.dialect.tellsDeadline { out.event(.expires(after: options.dialect.longest)) }
-            return
+            return out.event(.expires(after: options.dialect.longest))
         }
         let left = Int64(clamping: expiry) - wallClock().nanoseconds / 1_000_000_000
         // A clock that is wrong here must not end a session at once: then the documented limit holds.

@@ -37,8 +37,7 @@ extension OpenAIRealtimeOptions.TurnDetection {
             switch try reader.text("turn_detection", oneOf: types) {
             case "semantic_vad": self = .semanticVAD(.init())
             case "none": self = .none
-            case "server_vad", nil: self = .serverVAD(.init())
-            case let name?: self = .other(["type": .string(name)])
+            default: self = .serverVAD(.init())
             }
             return
         }
@@ -51,8 +50,7 @@ extension OpenAIRealtimeOptions.TurnDetection {
         case "none":
             try fields.refuseUnknown(["type"])
             self = .none
-        case "server_vad": self = .serverVAD(try .init(fields))
-        default: self = .other(reader.raw("turn_detection") ?? .null)
+        default: self = .serverVAD(try .init(fields))
         }
     }
 

@@ -19,7 +19,9 @@ enum XAIVoice {
             keyVariable: "XAI_API_KEY", keys: "console.x.ai, API Keys", billing: "console.x.ai, Billing"),
         options: options, defaultModel: "grok-voice-latest", defaultVoice: "eve",
         defaultTranscription: "grok-transcribe",
-        longest: .seconds(1800), tellsDeadline: false, detections: ["server_vad", "none"], speed: 0.7...1.5,
+        longest: .seconds(1800),
+        detector: { (reader) throws(ConfigurationError) in try .init(reader, ["server_vad", "none"]) },
+        speed: 0.7...1.5,
         choosesToolsPerResponse: false, perMinute: 0.05, session: XAIVoiceSession.json,
         complete: XAIVoiceSession.readOptions)
 
