@@ -7,6 +7,7 @@ public enum ProviderList {
         Local.descriptor,
         OpenAIRealtime.descriptor,
         AzureOpenAIRealtime.descriptor,
+        AzureVoiceLive.descriptor,
         XAIVoice.descriptor,
         Mock.descriptor,
     ]
