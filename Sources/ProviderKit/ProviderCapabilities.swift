@@ -24,6 +24,8 @@ public struct ProviderCapabilities: Sendable, Equatable {
     /// Samples per second of the PCM16 mono that `agentAudio` brings.
     public var outputRate: Int
     public var endpointing: Endpointing
+    /// With local endpointing: whether audio is wanted between the user's turns too (it keeps its own pre-roll).
+    public var takesSilence: Bool
     /// Whether the vendor cancels its own answer when its detector hears the user.
     public var nativeBargeIn: Bool
     public var tools: Bool
@@ -51,8 +53,9 @@ public struct ProviderCapabilities: Sendable, Equatable {
 
     /// Capabilities; the defaults are those of a full agent with native everything.
     public init(
-        inputRate: Int, outputRate: Int, endpointing: Endpointing = .provider, nativeBargeIn: Bool = true,
-        tools: Bool = true, textInput: Bool = true, canSpeakText: Bool = false, updatesInstructions: Bool = true,
+        inputRate: Int, outputRate: Int, endpointing: Endpointing = .provider, takesSilence: Bool = false,
+        nativeBargeIn: Bool = true, tools: Bool = true, textInput: Bool = true, canSpeakText: Bool = false,
+        updatesInstructions: Bool = true,
         userTranscripts: Bool = true, agentTranscripts: Bool = true, sessionLimit: Duration? = nil,
         costTier: CostTier = .medium, isOffline: Bool = false, encodings: [String] = ["pcm16"], chunk: Duration? = nil,
         nativeVAD: Bool = true, modalities: [Modality] = [.audio, .text], latencyTier: LatencyTier = .low,
@@ -61,6 +64,7 @@ public struct ProviderCapabilities: Sendable, Equatable {
         self.inputRate = inputRate
         self.outputRate = outputRate
         self.endpointing = endpointing
+        self.takesSilence = takesSilence
         self.nativeBargeIn = nativeBargeIn
         self.tools = tools
         self.textInput = textInput
