@@ -116,7 +116,9 @@ struct PipelineHistory: Equatable {
 
     /// What the agent had no chance to say lay between two utterances of the user: they are one now.
     private mutating func joinUsers(at i: Int) {
-        guard i > 0, i < entries.count, case .user(let a) = entries[i - 1], case .user(let b) = entries[i] else { return }
+        guard i > 0, i < entries.count, case .user(let a) = entries[i - 1], case .user(let b) = entries[i] else {
+            return
+        }
         entries.replaceSubrange((i - 1)...i, with: [.user(a + " " + b)])
     }
 

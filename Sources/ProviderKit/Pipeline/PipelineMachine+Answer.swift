@@ -45,7 +45,9 @@ extension PipelineMachine {
     /// The turn is probably over: an answer is prepared, unheard.
     mutating func prepareAnswer() {
         let text = hearing.text
-        guard settings.eager, hearing.isSpeaking, !text.isEmpty, history.openCalls.isEmpty, items.isEmpty else { return }
+        guard settings.eager, hearing.isSpeaking, !text.isEmpty, history.openCalls.isEmpty, items.isEmpty else {
+            return
+        }
         if let running = answer {
             guard running.isHeld, !PipelineHearing.same(running.question, text) else { return }
             stopModel(.cancelled)
@@ -91,7 +93,9 @@ extension PipelineMachine {
     }
 
     private mutating func modelCalls(_ call: ToolCall) {
-        guard let known = answer?.calls, answer?.status == nil, !known.contains(where: { $0.id == call.id }) else { return }
+        guard let known = answer?.calls, answer?.status == nil, !known.contains(where: { $0.id == call.id }) else {
+            return
+        }
         modelBegan()
         answer?.calls.append(call)
     }

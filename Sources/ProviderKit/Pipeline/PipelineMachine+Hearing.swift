@@ -33,7 +33,9 @@ extension PipelineMachine {
     private mutating func transcript(_ text: String, isFinal: Bool) {
         guard !hearing.isDeaf else { return }
         let isWords = text.contains { !$0.isWhitespace }
-        if isWords, endpointing != .local, !hearing.isSpeaking, !hearing.isAwaitingFinal { userBegan(byRecognizer: true) }
+        if isWords, endpointing != .local, !hearing.isSpeaking, !hearing.isAwaitingFinal {
+            userBegan(byRecognizer: true)
+        }
         guard hearing.add(text, isFinal: isFinal) else { return }
         event(.userTranscript(item: hearing.item, text: hearing.text, isFinal: false))
     }

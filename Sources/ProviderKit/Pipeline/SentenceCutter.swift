@@ -116,7 +116,8 @@ enum SentenceMarks {
     /// Words before a full stop that ends nothing, in lower case, without it.
     static let abbreviations: Set<String> = [
         "mr", "mrs", "ms", "dr", "prof", "st", "sr", "jr", "rev", "gen", "col", "sgt", "capt", "lt", "hon", "vs", "e.g",
-        "i.e", "eg", "ie", "cf", "approx", "dept", "est", "inc", "ltd", "corp", "ave", "blvd", "mt", "z.b", "d.h", "u.a",
+        "i.e", "eg", "ie", "cf", "approx", "dept", "est", "inc", "ltd", "corp", "ave", "blvd", "mt", "z.b", "d.h",
+        "u.a",
         "bzw", "hr", "fr", "sra", "dra", "mme", "mlle", "p.s", "u.s", "u.k",
     ]
     /// The same, but only where a number follows: "No. 5" and "Jan. 3", but "No. I do not."

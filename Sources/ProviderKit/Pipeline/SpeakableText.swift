@@ -23,7 +23,9 @@ public enum SpeakableText {
     private static func withoutLead(_ line: Substring) -> Substring {
         var rest = line.drop(while: \.isWhitespace)
         if rest.hasPrefix("```") { return "" }
-        while let first = rest.first, first == ">" || first == "#" { rest = rest.dropFirst().drop(while: \.isWhitespace) }
+        while let first = rest.first, first == ">" || first == "#" {
+            rest = rest.dropFirst().drop(while: \.isWhitespace)
+        }
         let bullets = ["- ", "* ", "+ ", "• "]
         if let bullet = bullets.first(where: { rest.hasPrefix($0) }) { rest = rest.dropFirst(bullet.count) }
         return rest.allSatisfy { "-*_=|: ".contains($0) } ? "" : rest
