@@ -2,6 +2,7 @@ import AudioKit
 import Core
 import Glibc
 import Network
+import ProviderKit
 import Synchronization
 import Testing
 
