@@ -20,6 +20,7 @@ final class ByteStream: TCPConnectionDelegate {
     private let loop: UVLoop
     private let url: URLParts
     private let trust: TLSTrust?
+    private let addresses: AddressPolicy?
     private var untried: [String] = []
     private var deadline = MonotonicTime(nanoseconds: 0)
     private var connection: (any TCPConnection)?
@@ -29,8 +30,9 @@ final class ByteStream: TCPConnectionDelegate {
     /// Bytes that wait for the peer.
     var queuedBytes: Int { connection?.queuedBytes ?? 0 }
 
-    init(_ loop: UVLoop, _ url: URLParts, trust: TLSTrust?) {
+    init(_ loop: UVLoop, _ url: URLParts, trust: TLSTrust?, addresses: AddressPolicy? = nil) {
         self.loop = loop
+        self.addresses = addresses
         self.url = url
         self.trust = trust
     }
@@ -47,6 +49,9 @@ final class ByteStream: TCPConnectionDelegate {
         case .failed(let words):
             end(LinkClosure(.nameNotResolved, reason: "the name \(url.host) did not resolve: \(words)"))
         case .addresses(let all):
+            if let objection = addresses?.objection(host: url.host, addresses: all) {
+                return end(LinkClosure(.refused, reason: objection))
+            }
             untried = all
             tryNext()
         }
