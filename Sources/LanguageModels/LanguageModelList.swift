@@ -5,6 +5,6 @@ public enum LanguageModelList {
     /// All types.
     public static let all: [ModelDescriptor] =
         [
-            OpenAIChat.descriptor,
+            OpenAIChat.descriptor
         ] + OpenAICompatible.descriptors
 }
