@@ -6,6 +6,7 @@ public enum ProviderList {
     public static let all: [ProviderDescriptor] = [
         Local.descriptor,
         OpenAIRealtime.descriptor,
+        OpenAILive.descriptor,
         AzureOpenAIRealtime.descriptor,
         AzureVoiceLive.descriptor,
         XAIVoice.descriptor,
