@@ -6,6 +6,8 @@ public enum ProviderList {
     public static let all: [ProviderDescriptor] = [
         Local.descriptor,
         OpenAIRealtime.descriptor,
+        GeminiLive.descriptor,
+        GeminiLiveVertex.descriptor,
         Mock.descriptor,
     ]
 }
