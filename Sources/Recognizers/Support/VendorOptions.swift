@@ -73,7 +73,8 @@ struct VendorOptions: Sendable, Equatable {
     static func word(_ text: String?, _ name: String, _ reader: OptionReader) throws(ConfigurationError) -> String? {
         guard let text, !text.isEmpty else { return nil }
         guard text.utf8.count <= 256, text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
-            throw reader.fault(name, "has a space or control character, or is too long", "write the vendor's name for it")
+            throw reader.fault(
+                name, "has a space or control character, or is too long", "write the vendor's name for it")
         }
         return text
     }
@@ -95,7 +96,8 @@ struct VendorOptions: Sendable, Equatable {
     static func path(_ reader: OptionReader) throws(ConfigurationError) -> String? {
         guard let path = try word(reader.text("path"), "path", reader) else { return nil }
         guard path.hasPrefix("/"), !path.contains("#") else {
-            throw reader.fault("path", "\"\(path)\" is no path", "write it with a leading slash: /v1/audio/transcriptions")
+            throw reader.fault(
+                "path", "\"\(path)\" is no path", "write it with a leading slash: /v1/audio/transcriptions")
         }
         return path
     }
