@@ -6,5 +6,7 @@ public enum LanguageModelList {
     public static let all: [ModelDescriptor] =
         [
             OpenAIChat.descriptor
+            Scripted.descriptor,
+            OpenAIChat.descriptor,
         ] + OpenAICompatible.descriptors
 }
