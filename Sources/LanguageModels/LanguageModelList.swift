@@ -6,5 +6,9 @@ public enum LanguageModelList {
     public static let all: [ModelDescriptor] =
         [
             OpenAIChat.descriptor,
+            OpenAIResponses.descriptor,
+            Anthropic.descriptor,
+            Gemini.descriptor,
+            AVRModel.descriptor,
         ] + OpenAICompatible.descriptors
 }
