@@ -8,5 +8,9 @@ public enum LanguageModelList {
             OpenAIChat.descriptor
             Scripted.descriptor,
             OpenAIChat.descriptor,
+            OpenAIResponses.descriptor,
+            Anthropic.descriptor,
+            Gemini.descriptor,
+            AVRModel.descriptor,
         ] + OpenAICompatible.descriptors
 }
