@@ -26,6 +26,7 @@ public final class Session {
     let downlink: DownlinkChain
     var clock: AudioClock
     var placement: UserPlacement
+    var alignment: AudioAlignment
     var taps: [any SessionTap] = []
     var recorder: (any SessionTap)?
 
@@ -46,7 +47,7 @@ public final class Session {
     var isOver = false
     var tracingOn = false
     var isSpeakerMuted = false
-    /// The leg's format that was told last.
+    /// What was told last of the formats.
     var toldFormat = ""
     private var isRecordingTroubleTold = false
     /// Called once when all is over.
@@ -67,6 +68,7 @@ public final class Session {
         downlink = DownlinkChain(rate: rate)
         clock = AudioClock(rate: rate, start: environment.loop.now)
         placement = UserPlacement(rate: rate)
+        alignment = AudioAlignment(callerRate: rate)
         lastHealth = environment.loop.now
         lastProgress = environment.loop.now
         started = SessionStart(

@@ -21,6 +21,7 @@ extension SessionMachine {
         )
         var start = context()
         start.greeting = nil
+        start.resumption = connection.resumption
         // A pending answer stays with the old provider until the new one is ready; see promote.
         start.answerPending = start.answerPending && !active.isReady
         act(.open(connection.slot, provider: provider, context: start))

@@ -151,6 +151,8 @@ struct SessionMachine {
         var contextItems = 0
         /// The last turn whose words were in the context that the connection was started with.
         var knowsTurn = 0
+        /// How the vendor would continue this connection on a new one.
+        var resumption: Resumption?
     }
 
     /// The turn that is open.

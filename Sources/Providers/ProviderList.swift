@@ -6,6 +6,9 @@ public enum ProviderList {
     public static let all: [ProviderDescriptor] = [
         Local.descriptor,
         OpenAIRealtime.descriptor,
+        AzureOpenAIRealtime.descriptor,
+        AzureVoiceLive.descriptor,
+        XAIVoice.descriptor,
         Mock.descriptor,
     ]
 }

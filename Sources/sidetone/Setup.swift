@@ -12,6 +12,8 @@ struct Setup: Sendable {
     var configuration: SidetoneConfiguration
     var environment: [String: String]
     var providers: ProviderBook
+    /// Programs that serve providers.
+    var adapters: AdapterPlan
     var provider: String
     var settings: SessionSettings
     var tools: ToolRegistry
@@ -27,9 +29,12 @@ struct Setup: Sendable {
         environment = ProcessInfo.processInfo.environment
         configuration = try ConfigurationLoader.load(explicit: options.config, environment: environment)
         let baseURL = try options.baseURL.map { text throws(ConfigurationError) in try Self.url(text) }
-        providers = try ProviderBook(configuration, baseURL: baseURL, environment: environment)
+        var book = try ProviderBook(configuration, baseURL: baseURL, environment: environment)
         let agent = try Self.agent(options.agent ?? configuration.agent, configuration)
-        provider = options.provider ?? agent?.provider ?? configuration.provider
+        adapters = try AdapterPlan(&book, agent: agent?.name ?? "default", environment: environment)
+        providers = book
+        provider =
+            options.provider ?? book.provider(ofAgent: agent?.name ?? "") ?? configuration.provider
         try providers.check(provider)
         settings = try Self.settings(agent, providers)
         tools = try Self.tools(agent)

@@ -31,6 +31,7 @@ final class Wiring {
     private var service: ServiceHandler?
     private let hub: DeviceHub?
     private var reportTimer: (any EngineTimer)?
+    private var adapters: [AdapterSupervisor] = []
 
     init(
         _ setup: Setup, loop: UVLoop, recorder: SessionRecorder, meters: MeterBoard, devices wantsDevices: Bool,
@@ -51,7 +52,16 @@ final class Wiring {
             defaults: Engine.Defaults(provider: setup.provider, settings: setup.settings, record: setup.record),
             providers: providers.names, meters: meters, consoleLegs: legs, monitor: hub.map { SpeakerMonitor($0) },
             onShutdown: onShutdown)
-        engine.updateReport { $0.sessionsFolder = setup.sessionsFolder }
+        engine.updateReport {
+            $0.sessionsFolder = setup.sessionsFolder
+            $0.health = providers.health
+        }
+        adapters = setup.adapters.items.map { item in
+            AdapterSupervisor(
+                item.settings, reservation: KeptPort(item.port), loop: loop, children: UVChildProcesses(loop: loop),
+                tell: { [weak self] event in self?.told(event) })
+        }
+        for adapter in adapters { adapter.start() }
         hub?.onTrouble = { [weak self] trouble, code in
             self?.engine.setTrouble(trouble, code: code)
             self?.reportDevices()
@@ -137,8 +147,21 @@ final class Wiring {
         httpListener?.close()
         reportTimer?.cancel()
         engine.shutdown()
-        guard let listener else { return done() }
-        listener.drain(within: limit, done: done)
+        let last: @EngineActor () -> Void = { [self] in stopAdapters(done) }
+        guard let listener else { return last() }
+        listener.drain(within: limit, done: last)
+    }
+
+    /// The programs end after the calls that they serve.
+    private func stopAdapters(_ done: @escaping @EngineActor () -> Void) {
+        var left = adapters.count
+        guard left > 0 else { return done() }
+        for adapter in adapters {
+            adapter.stop {
+                left -= 1
+                if left == 0 { done() }
+            }
+        }
     }
 }
 

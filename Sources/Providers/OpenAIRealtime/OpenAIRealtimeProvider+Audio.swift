@@ -32,7 +32,7 @@ extension OpenAIRealtimeProvider {
     private func appendOne(_ pcm: Span<Int16>, _ out: ProviderOutput) {
         let start = out.bytes.count
         out.bytes.append(contentsOf: OpenAIRealtimeMessage.appendHead)
-        Base64.encode(pcm: pcm, into: &out.bytes)
+        encode(pcm, &out.bytes)
         out.bytes.append(contentsOf: OpenAIRealtimeMessage.appendTail)
         let end = out.bytes.count
         out.add(.send(Self.link, .text, range: start..<end))
@@ -41,9 +41,25 @@ extension OpenAIRealtimeProvider {
             WireMessage(source: "", direction: .sent, type: "input_audio_buffer.append", bytes: end - start))
     }
 
+    /// Samples in the wire's encoding, as base64.
+    private func encode(_ pcm: Span<Int16>, _ bytes: inout [UInt8]) {
+        guard let law = options.encoding.law else { return Base64.encode(pcm: pcm, into: &bytes) }
+        scratch.removeAll(keepingCapacity: true)
+        for index in 0..<pcm.count { scratch.append(law.encode(pcm[index])) }
+        scratch.withUnsafeBufferPointer { Base64.encode(bytes: $0.span, into: &bytes) }
+    }
+
+    /// Base64 in the wire's encoding, as samples; whole samples only.
+    private func decode(_ text: Span<UInt8>, _ pcm: inout [Int16]) throws(Base64Error) {
+        guard let law = options.encoding.law else { return try Base64.decode(text, into: &pcm) }
+        scratch.removeAll(keepingCapacity: true)
+        try Base64.decode(text, into: &scratch)
+        for byte in scratch { pcm.append(law.decode(byte)) }
+    }
+
     /// Takes an audio delta of a known item; false when the general way must look at the message.
     func takeDelta(_ message: UnsafeBufferPointer<UInt8>, _ out: ProviderOutput) -> Bool {
-        guard phase == .ready, let hit = AudioDeltaScanner.scan(message),
+        guard phase == .ready, let hit = AudioDeltaScanner.scan(message, type: options.dialect.audioDelta),
             let index = items.recent(UnsafeBufferPointer(rebasing: message[hit.item])), items.all[index].carry == nil
         else { return false }
         if items.all[index].isCut {
@@ -51,11 +67,12 @@ extension OpenAIRealtimeProvider {
         } else {
             let start = out.pcm.count
             let text = UnsafeBufferPointer(rebasing: message[hit.delta])
-            do throws(Base64Error) { try Base64.decode(text.span, into: &out.pcm) } catch { return false }
+            do throws(Base64Error) { try decode(text.span, &out.pcm) } catch { return false }
             deliver(index, start, out)
         }
         out.trace(
-            WireMessage(source: "", direction: .received, type: "response.output_audio.delta", bytes: message.count))
+            WireMessage(
+                source: "", direction: .received, type: "\(options.dialect.audioDelta)", bytes: message.count))
         return true
     }
 
@@ -89,14 +106,36 @@ extension OpenAIRealtimeProvider {
             noticeGarbage("audio that is not base64", out)
             return
         }
-        items.setCarry(index, bytes.count % 2 == 1 ? bytes.removeLast() : nil)
         let start = out.pcm.count
+        if let law = options.encoding.law {
+            for byte in bytes { out.pcm.append(law.decode(byte)) }
+            return deliver(index, start, out)
+        }
+        items.setCarry(index, bytes.count % 2 == 1 ? bytes.removeLast() : nil)
         var at = 0
         while at + 1 < bytes.count {
             out.pcm.append(Int16(bitPattern: UInt16(bytes[at]) | UInt16(bytes[at + 1]) << 8))
             at += 2
         }
         deliver(index, start, out)
+    }
+
+    /// Tells of the formats that the vendor names in `session.updated`; another rate than ours would be heard as another
+    /// speed.
+    func tellFormats(_ session: JSONValue, _ out: ProviderOutput) {
+        let nested = session["audio"]
+        let sides: [(VendorAudioFormat.Direction, JSONValue?, JSONValue?)] = [
+            (
+                .user, nested?["input"]?["format"] ?? session["input_audio_format"],
+                session["input_audio_sampling_rate"]
+            ),
+            (.agent, nested?["output"]?["format"] ?? session["output_audio_format"], nil),
+        ]
+        for (direction, format, rate) in sides {
+            guard let named = OpenAIRealtimeEncoding.named(format, rate: rate) else { continue }
+            out.event(
+                .audioFormat(VendorAudioFormat(direction, encoding: named.encoding.rawValue, rate: named.rate)))
+        }
     }
 
     /// The item that a message names, new or known; nil when it names none.
