@@ -10,7 +10,7 @@ import Testing
         var subject = try #require(RecognizerSubject.all.first { $0.type == type && !$0.streams })
         subject.options = options
         let harness = try subject.ready()
-        harness.onConnect = { $0.open($1, status: 200) }
+        harness.onConnect = { harness, link, _ in harness.open(link, status: 200) }
         return harness
     }
 
@@ -30,7 +30,9 @@ import Testing
 
     /// The samples of the WAV file in the last request.
     private func samples(_ harness: RecognizerHarness) -> Int {
-        guard case .http(let endpoint)? = harness.endpoints.last, case .whole(let body) = endpoint.body else { return 0 }
+        guard case .http(let endpoint)? = harness.endpoints.last, case .whole(let body) = endpoint.body else {
+            return 0
+        }
         return (body.count - 44) / 2
     }
 

@@ -71,7 +71,8 @@ struct RecognizerSubject: Sendable, CustomStringConvertible {
         RecognizerSubject(
             type: "cartesia-stt", options: [:], greeting: [#"{"type":"connected"}"#], seeds: cartesia),
         RecognizerSubject(type: "cartesia-stt", options: ["mode": "manual"], greeting: [], seeds: cartesia),
-        RecognizerSubject(type: "avr-asr", options: [:], greeting: [], seeds: ["grüß dich", "one two\n"], kind: .chunk),
+        RecognizerSubject(
+            type: "avr-asr", options: [:], greeting: [], seeds: ["grüß dich", "one two\n"], kind: .chunk),
     ]
 
     private static let deepgram = [

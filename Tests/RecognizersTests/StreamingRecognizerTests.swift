@@ -79,7 +79,8 @@ import Testing
         Story(
             type: "assemblyai",
             messages: [
-                turn(0, "one"), "turn", turn(0, "one two", ended: true), turn(0, "One two.", ended: true, formatted: true),
+                turn(0, "one"), "turn", turn(0, "one two", ended: true),
+                turn(0, "One two.", ended: true, formatted: true),
             ], told: ["~one", "one two", "final"], controls: [#"{"type":"ForceEndpoint"}"#]),
         Story(
             type: "soniox",
