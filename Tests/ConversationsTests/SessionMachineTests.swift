@@ -59,7 +59,7 @@ import Testing
         }
         let known = Resumption(handle: "h1", knownItems: 1)
         #expect(started(bench.input(.timer(.expiry))) == [known])
-        #expect(started(bench.input(.switchProvider("somebody else"))) == [])
+        #expect(started(bench.input(.switchProvider("somebody else"))) == [nil])
     }
 
     @Test func localBargeInNeedsSustainedSpeech() {
