@@ -5,7 +5,6 @@ public enum LanguageModelList {
     /// All types.
     public static let all: [ModelDescriptor] =
         [
-            OpenAIChat.descriptor
             Scripted.descriptor,
             OpenAIChat.descriptor,
             OpenAIResponses.descriptor,
