@@ -61,7 +61,8 @@ public final class MCPServer: ToolSource {
         }
     }
 
-    init(_ options: MCPServerOptions, loop: any EngineLoop, transport: @escaping @EngineActor () -> (any MCPTransport)?) {
+    init(_ options: MCPServerOptions, loop: any EngineLoop, transport: @escaping @EngineActor () -> (any MCPTransport)?)
+    {
         self.options = options
         self.loop = loop
         makeTransport = transport
@@ -156,7 +157,8 @@ public final class MCPServer: ToolSource {
         send(
             "initialize",
             [
-                "protocolVersion": .string(MCPWire.legacy[0]), "capabilities": .object([]), "clientInfo": MCPWire.client,
+                "protocolVersion": .string(MCPWire.legacy[0]), "capabilities": .object([]),
+                "clientInfo": MCPWire.client,
             ], id: id)
         arm(.seconds(10)) { [weak self] in self?.lose("it did not answer the handshake") }
     }

@@ -69,7 +69,8 @@ struct ToolsCallCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("The caller's number, ${call.caller} in templates.", valueName: "number"))
     var caller: String?
 
-    @Option(name: .customLong("cancel-after"), help: ArgumentHelp("Call each call off after this time.", valueName: "ms"))
+    @Option(
+        name: .customLong("cancel-after"), help: ArgumentHelp("Call each call off after this time.", valueName: "ms"))
     var cancelAfter: Int?
 
     @Flag(name: .customLong("wait-for-servers"), help: "Wait up to 20 s for MCP servers that are lost at first.")
