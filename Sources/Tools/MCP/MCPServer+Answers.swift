@@ -22,6 +22,9 @@ extension MCPServer: MCPTransportOwner {
         switch phase {
         case .detecting(id): discovered(result)
         case .greeting(id): greeted(result)
+        case .greeting where id == discovery:
+            era = .modern(version: MCPWire.modern)
+            discovered(result)
         case .listing(id): tookPage(result)
         default: finish(id, MCPTool.outcome(result))
         }

@@ -38,6 +38,8 @@ public final class MCPServer: ToolSource {
     /// Calls that came while the connection was being made.
     var queue: [MCPCall] = []
     var attempts = 0
+    /// The last `server/discover`; a slow server may answer it after the handshake was tried.
+    var discovery = 0
     private var nextID = 0
     private var timer: (any EngineTimer)?
     private var waiters: [@EngineActor () -> Void] = []
@@ -86,11 +88,16 @@ public final class MCPServer: ToolSource {
         }
     }
 
-    public func whenReady(_ done: @escaping @EngineActor () -> Void) {
+    /// Whether it is known what tools there are, or that there are none for now.
+    public var hasSettled: Bool {
         switch phase {
-        case .idle, .detecting, .greeting, .initialized, .listing: waiters.append(done)
-        case .ready, .lost, .refused, .closed: loop.post(done)
+        case .idle, .detecting, .greeting, .initialized, .listing: false
+        case .ready, .lost, .refused, .closed: true
         }
+    }
+
+    public func whenReady(_ done: @escaping @EngineActor () -> Void) {
+        if hasSettled { loop.post(done) } else { waiters.append(done) }
     }
 
     /// Where it stands, for people: `ready (2026-07-28), 5 tools`.
@@ -136,6 +143,7 @@ public final class MCPServer: ToolSource {
         era = .modern(version: version)
         let id = freshID()
         phase = .detecting(id: id)
+        discovery = id
         send("server/discover", .object([]), id: id)
         // A server of the old era may keep silent.
         arm(options.detection) { [weak self] in self?.greet() }
