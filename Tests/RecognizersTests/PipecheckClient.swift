@@ -10,6 +10,7 @@ final class PipecheckClient: LinkDelegate {
     /// What to play.
     struct Plan: Sendable {
         var type: String
+        var model: String?
         var url: URLParts
         var options: JSONValue
         /// One turn's words at the recogniser's rate.
@@ -66,7 +67,8 @@ final class PipecheckClient: LinkDelegate {
             return
         }
         let configuration = ProviderConfiguration(
-            name: plan.type, baseURL: plan.url, key: Secret("sk-test-0123456789"), options: plan.options)
+            name: plan.type, model: plan.model, baseURL: plan.url, key: Secret("sk-test-0123456789"),
+            options: plan.options)
         do throws(ConfigurationError) {
             part = try type.make(configuration)
             call { $0.start(PartContext(language: "en-US", keywords: []), $1) }

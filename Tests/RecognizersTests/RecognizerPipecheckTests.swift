@@ -11,7 +11,7 @@ import Testing
 /// A recogniser over real sockets against a stand-in that judges it; `.ci/parts stt` runs it. Needs the stand-in's address and a recording
 /// of the words at the recogniser's rate: `PIPECHECK_URL=http://127.0.0.1:PORT PIPECHECK_PEER=soniox PIPECHECK_SCENARIO=ok
 /// PIPECHECK_SPEECH=words.wav swift test --filter RecognizerPipecheckTests`. `PIPECHECK_TYPE` names the type when it is not called like the
-/// peer, `PIPECHECK_WORDS` says what is spoken, `PIPECHECK_OPTIONS` may hold options as JSON.
+/// peer, `PIPECHECK_WORDS` says what is spoken, `PIPECHECK_MODEL` names the model, `PIPECHECK_OPTIONS` may hold options as JSON.
 @Suite struct RecognizerPipecheckTests {
     private static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
@@ -23,7 +23,7 @@ import Testing
         let scenario = Self.variable("PIPECHECK_SCENARIO") ?? "ok"
         let plan = PipecheckClient.Plan(
             type: Self.variable("PIPECHECK_TYPE") ?? Self.types[peer] ?? peer,
-            url: try URLParts(parsing: Self.variable("PIPECHECK_URL") ?? ""),
+            model: Self.variable("PIPECHECK_MODEL"), url: try URLParts(parsing: Self.variable("PIPECHECK_URL") ?? ""),
             options: try Self.options(scenario), speech: try Self.speech())
         let report = try Self.play(plan)
         print(report.lines.joined(separator: "\n"))

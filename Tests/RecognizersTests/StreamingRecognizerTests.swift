@@ -52,7 +52,8 @@ import Testing
         Story(
             type: "openai-realtime-transcription",
             messages: [
-                "turn", #"{"type":"input_audio_buffer.committed","item_id":"a"}"#, delta("a", "one"),
+                delta("nobody", "x"), "turn", #"{"type":"input_audio_buffer.committed","item_id":"a"}"#,
+                delta("a", "one"),
                 delta("a", " two"), done("a", "One two."),
             ], told: ["~one", "~one two", "One two.", "final"], controls: [#"{"type":"input_audio_buffer.commit"}"#]),
         Story(

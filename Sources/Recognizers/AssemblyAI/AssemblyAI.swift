@@ -147,10 +147,21 @@ final class AssemblyAIRecognizer: StreamingRecognizer {
     private func failed(_ json: JSONValue, _ out: Output) {
         let code = json["error_code"]?.int ?? 0
         let cause = "\(json["error"]?.string ?? "no reason given") (\(code))"
+        fail(
+            refusal(code, cause)
+                ?? failures.make("vendor", "the vendor failed: \(cause)", .reconnect(after: nil)), out)
+    }
+
+    override func failure(_ closure: LinkClosure) -> ProviderFailure {
+        closure.code.flatMap { refusal($0, closure.reason) } ?? super.failure(closure)
+    }
+
+    /// The vendor's numbers for what trying again does not mend; the same in its errors and close codes (not confirmed).
+    private func refusal(_ code: Int, _ cause: String) -> ProviderFailure? {
         switch code {
-        case 4001: fail(failures.auth(cause), out)
-        case 4002: fail(failures.quota(cause), out)
-        default: fail(failures.make("vendor", "the vendor failed: \(cause)", .reconnect(after: nil)), out)
+        case 4001: failures.auth(cause)
+        case 4002: failures.quota(cause)
+        default: nil
         }
     }
 }

@@ -69,7 +69,8 @@ final class OpenAIRealtimeTranscriptionRecognizer: StreamingRecognizer {
         guard let id = json["item_id"]?.string else { return }
         switch json["type"]?.string {
         case "conversation.item.input_audio_transcription.delta":
-            let index = index(id)
+            // What was never committed is nobody's.
+            guard let index = open.firstIndex(where: { $0.id == id }) else { return }
             open[index].text += json["delta"]?.string ?? ""
             if index == 0 { partial(open[0].text, out) }
         case "conversation.item.input_audio_transcription.completed":
@@ -82,15 +83,10 @@ final class OpenAIRealtimeTranscriptionRecognizer: StreamingRecognizer {
         }
     }
 
-    private func index(_ id: String) -> Int {
-        if let found = open.firstIndex(where: { $0.id == id }) { return found }
-        open.append((id, ""))
-        return open.count - 1
-    }
-
     private func finish(_ id: String, _ transcript: String?, _ out: Output) {
-        let item = open.remove(at: index(id))
-        segment(transcript ?? item.text, out)
+        let index = open.firstIndex { $0.id == id }
+        let streamed = index.map { open.remove(at: $0).text }
+        segment(transcript ?? streamed ?? "", out)
         if isAskedForFinal { answered(out) } else if options.detection != .null { vendorEndedTurn(nil, out) }
     }
 
