@@ -10,5 +10,6 @@ public enum LanguageModelList {
             Anthropic.descriptor,
             Gemini.descriptor,
             AVRModel.descriptor,
+            Ollama.descriptor,
         ] + OpenAICompatible.descriptors
 }
