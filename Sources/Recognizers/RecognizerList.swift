@@ -18,6 +18,6 @@ public enum RecognizerList {
         WhisperCpp.descriptor,
         CartesiaSpeechToText.descriptor,
         AVRSpeechToText.descriptor,
-        WyomingSTT.descriptor
+        WyomingSTT.descriptor,
     ]
 }

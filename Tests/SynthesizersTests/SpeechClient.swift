@@ -198,7 +198,7 @@ final class SpeechClient: LinkDelegate {
         switch scenario {
         case "error-401":
             if failures.map(\.code) != ["auth"] { wrong.append("no single auth failure: \(failures)") }
-        case "error-mid-stream", "drop-mid-stream" where !failures.isEmpty: break
+        case "error-mid-stream" where !failures.isEmpty, "drop-mid-stream" where !failures.isEmpty: break
         default:
             if ended != numbers { wrong.append("ended: \(ended)") }
             for (index, number) in numbers.enumerated() { wrong += lengthFault(number, Self.sentences[index]) }
