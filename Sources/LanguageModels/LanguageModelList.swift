@@ -11,5 +11,6 @@ public enum LanguageModelList {
             Anthropic.descriptor,
             Gemini.descriptor,
             AVRModel.descriptor,
+            Ollama.descriptor,
         ] + OpenAICompatible.descriptors
 }

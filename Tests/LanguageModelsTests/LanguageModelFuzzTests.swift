@@ -38,16 +38,23 @@ import Testing
             #"{"usageMetadata":{"promptTokenCount":1,"candidatesTokenCount":2}}"#,
             #"{"error":{"code":503,"message":"m","status":"UNAVAILABLE"}}"#,
         ],
+        "ollama": [
+            #"{"message":{"role":"assistant","content":"Grüß"},"done":false}"# + "\n",
+            #"{"message":{"content":"","tool_calls":[{"function":{"name":"f","arguments":{"a":1}}}]},"done":false}"#
+                + "\n",
+            #"{"done":true,"done_reason":"stop","prompt_eval_count":9,"eval_count":3}"# + "\n",
+            #"{"error":"m"}"# + "\n",
+        ],
         "avr-llm": [
             #"{"type":"text","content":"Grüß \" } {"}"#, #"{"type":"error","message":"m"}"#, "bare text 😀",
         ],
     ]
 
-    @Test(arguments: ["openai-chat", "openai-responses", "anthropic", "gemini", "avr-llm"])
+    @Test(arguments: ["openai-chat", "openai-responses", "anthropic", "gemini", "ollama", "avr-llm"])
     func survives(_ type: String) throws {
         var random = SeededRandom(20_26)
         var mutator = MessageMutator(seeds: (Self.seeds[type] ?? []).map { Array($0.utf8) }, seed: 11)
-        var rig = try ModelRig(type, base: "http://127.0.0.1:1")
+        var rig = try ModelRig(type, base: "http://127.0.0.1:1", type == "ollama" ? ["num_ctx": 4096] : .object([]))
         var fed = 0
         var conversation: [ModelMessage] = [.user("Hello")]
         while fed < 10_000 {
@@ -69,7 +76,7 @@ import Testing
             // What it made must go into the next request.
             conversation = [.user("Hello"), .agent(rig.text, calls: rig.calls), .user("More")]
             if rig.failures.contains(where: { $0.consequence != .goesOn }) {
-                rig = try ModelRig(type, base: "http://127.0.0.1:1")
+                rig = try ModelRig(type, base: "http://127.0.0.1:1", type == "ollama" ? ["num_ctx": 4096] : .object([]))
             }
         }
     }

@@ -1,4 +1,5 @@
 import ProviderKit
+import TestKit
 import Testing
 
 @testable import LanguageModels
@@ -7,5 +8,13 @@ import Testing
     @Test func namesAreUnique() {
         let names = LanguageModelList.all.map(\.name)
         #expect(Set(names).count == names.count)
+    }
+
+    @Test func everyTypeHasItsPage() {
+        let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
+        for descriptor in LanguageModelList.all where descriptor.name != Scripted.descriptor.name {
+            let page = GoldenText.read("\(root)/docs/providers/\(descriptor.name).md") ?? ""
+            #expect(page.hasPrefix("# \(descriptor.name)\n\n<!-- generated -->"), "\(descriptor.name)")
+        }
     }
 }

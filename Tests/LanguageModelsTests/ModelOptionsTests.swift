@@ -18,6 +18,7 @@ import Testing
         Mistake(type: "openai-chat", options: ["headers": ["X": "a\nb"]], says: "is no header"),
         Mistake(type: "openai-chat", options: ["thoughts": "xyzzyx"], says: "Use one of"),
         Mistake(type: "ollama", options: ["tool_choice": "auto"], says: "does not take it"),
+        Mistake(type: "ollama", options: ["num_ctx": 7], says: "256"),
         Mistake(type: "gemini", options: ["parallel_tool_calls": true], says: "there is no such option"),
         Mistake(type: "openai-responses", options: ["stop": "x"], says: "there is no such option"),
         Mistake(type: "anthropic", options: ["thinking": 10], says: "1024"),

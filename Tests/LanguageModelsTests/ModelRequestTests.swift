@@ -62,7 +62,17 @@ import Testing
         #expect(difference == nil, "\(difference ?? "")")
     }
 
-    @Test(arguments: LanguageModelList.all.map(\.name))
+    @Test func theOwnAPIOfALocalServerMatchesItsGolden() throws {
+        let rig = try ModelRig(
+            "ollama", base: "http://box:11434/v1", key: nil,
+            ["num_ctx": 8192, "keep_alive": "30m", "temperature": 0.5, "max_tokens": 50, "reasoning_effort": "none"])
+        rig.ask(Self.conversation)
+        let text = "\(rig.endpoints.first?.url.description ?? "-")\n\(rig.body.text)\n"
+        let difference = GoldenText().difference(text, "request-ollama-own")
+        #expect(difference == nil, "\(difference ?? "")")
+    }
+
+    @Test(arguments: LanguageModelList.all.map(\.name).filter { $0 != Scripted.descriptor.name })
     func anEmptyStartIsStillARequest(_ type: String) throws {
         let rig = try ModelRig(type, base: "http://127.0.0.1:1")
         rig.ask([.agent("Welcome!", calls: [])], instructions: "", tools: [])

@@ -102,4 +102,14 @@ import Testing
         let call = rig.body["messages"]?[2]?["tool_calls"]?[0]
         #expect(call?["extra_content"] == ["google": ["thought_signature": "s"]])
     }
+
+    @Test func samplingThatANewModelRefusesIsLeftOut() throws {
+        let rig = try ModelRig("anthropic", ["temperature": 0.5, "top_k": 5])
+        rig.ask()
+        let refusal =
+            #"{"error":{"type":"invalid_request_error","message":"temperature: Extra inputs are not permitted"}}"#
+        rig.reject(400, refusal)
+        #expect(rig.endpoints.count == 2 && rig.body["temperature"] == nil && rig.body["top_k"] == 5)
+        #expect(rig.notices.count == 1 && rig.failures.isEmpty)
+    }
 }

@@ -97,6 +97,10 @@ struct ChatDialect: ModelDialect {
         guard let choice = (json["choices"]?.array ?? []).first(where: { ($0["index"]?.int ?? 0) == 0 }) else { return }
         let delta = choice["delta"] ?? choice["message"] ?? .null
         if let text = delta["content"]?.string { answer.text += text }
+        // Some servers send content as a list of parts; thoughts are parts of another type.
+        for part in delta["content"]?.array ?? [] where part["type"]?.string == "text" {
+            answer.text += part["text"]?.string ?? ""
+        }
         if let refusal = delta["refusal"]?.string { answer.text += refusal }
         for fragment in delta["tool_calls"]?.array ?? [] { assembly.add(fragment) }
         answer.heldBytes = assembly.bytes

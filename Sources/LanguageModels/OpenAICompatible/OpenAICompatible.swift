@@ -43,10 +43,6 @@ enum OpenAICompatible {
             name: "openrouter", title: "OpenRouter", summary: "Models of many vendors behind one account",
             address: "https://openrouter.ai/api/v1", keyVariables: ["OPENROUTER_API_KEY"]),
         Preset(
-            name: "ollama", title: "Ollama", summary: "Models on this machine or network, served by Ollama",
-            address: "http://localhost:11434/v1", defaultModel: "llama3.2", models: ["llama3.2"], contextTokens: 4096,
-            costTier: .free, isOffline: true, quirks: ChatQuirks(lacks: ["tool_choice", "user"])),
-        Preset(
             name: "vllm", title: "vLLM", summary: "A model served by vLLM", address: "http://localhost:8000/v1",
             costTier: .free, isOffline: true),
         Preset(

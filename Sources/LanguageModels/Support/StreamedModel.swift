@@ -276,7 +276,7 @@ final class StreamedModel: LanguageModel {
     }
 
     private func retryWait(_ error: VendorError, _ closure: LinkClosure?) -> Duration? {
-        if closure?.cause == .tls { return nil }
+        if closure?.cause == .tls || closure?.cause == .local { return nil }
         switch error.kind {
         case .rate:
             let wait = VendorFailure.retryAfter(closure?.headers ?? [])
@@ -285,8 +285,11 @@ final class StreamedModel: LanguageModel {
             return wait
         case .server:
             guard serverRetries < 1 else { return nil }
+            let isNamed = closure?.headers.contains { $0.name.lowercased() == "retry-after" } ?? false
+            let wait = isNamed ? VendorFailure.retryAfter(closure?.headers ?? []) : Self.backoff
+            guard wait <= options.longestWait || !isNamed else { return nil }
             serverRetries += 1
-            return Self.backoff
+            return wait
         case .auth, .quota, .refused: return nil
         }
     }
