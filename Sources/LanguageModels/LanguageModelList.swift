@@ -7,5 +7,9 @@ public enum LanguageModelList {
         [
             Scripted.descriptor,
             OpenAIChat.descriptor,
+            OpenAIResponses.descriptor,
+            Anthropic.descriptor,
+            Gemini.descriptor,
+            AVRModel.descriptor,
         ] + OpenAICompatible.descriptors
 }

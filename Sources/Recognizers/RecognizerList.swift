@@ -18,5 +18,6 @@ public enum RecognizerList {
         WhisperCpp.descriptor,
         CartesiaSpeechToText.descriptor,
         AVRSpeechToText.descriptor,
+        WyomingSTT.descriptor,
     ]
 }

@@ -6,10 +6,13 @@ public enum SynthesizerList {
     public static let all: [SynthesizerDescriptor] = [
         Local.descriptor,
         DeepgramSpeak.descriptor,
+        ElevenLabsSpeech.descriptor,
+        CartesiaSpeech.descriptor,
         OpenAISpeech.descriptor,
         OpenAICompatibleSpeech.descriptor,
         GoogleSpeech.descriptor,
         AzureSpeech.descriptor,
         AVRSpeech.descriptor,
+        WyomingSpeech.descriptor,
     ]
 }

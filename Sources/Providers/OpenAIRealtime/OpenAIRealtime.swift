@@ -34,10 +34,7 @@ enum OpenAIRealtime {
             options.endpoint = try OpenAIRealtimeOptions.address(
                 "wss://api.openai.com/v1/realtime", query: [("model", options.model)], base: configuration.baseURL)
             options.headers = OpenAIRealtimeDialect.bearer(options.key)
-            for (option, header) in [("organization", "OpenAI-Organization"), ("project", "OpenAI-Project")] {
-                guard let value = try reader.word(reader.text(option), option) else { continue }
-                options.headers.append(HeaderField(header, value))
-            }
+            try OpenAIRealtimeOptions.addOwner(reader, to: &options.headers)
         })
 
     private static let options =

@@ -105,8 +105,11 @@ struct OpenAIRealtimeFailure {
         let field = OpenAIRealtimeSession.refusedField(error).map { " (\($0))" } ?? ""
         let message = error["message"]?.string ?? "no reason given"
         return make(
-            "refused", "session.update was refused\(field): \(message)", "correct the provider's options", .fatal)
+            "refused", "the configuration was refused\(field): \(message)", "correct the provider's options", .fatal)
     }
+
+    /// The vendor ended what it could not go on with; a new connection can.
+    func lost(_ cause: String) -> ProviderFailure { make("lost", cause, nil, .reconnect(after: nil)) }
 
     /// The vendor did not do what the protocol asks for in time.
     func silent(_ cause: String) -> ProviderFailure {

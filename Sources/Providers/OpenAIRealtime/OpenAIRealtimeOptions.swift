@@ -112,7 +112,16 @@ struct OpenAIRealtimeOptions: Sendable {
         return base.map { url.replacingOrigin(with: $0) } ?? url
     }
 
-    private static func checkedKey(
+    /// The headers that name organization and project, where they are set.
+    static func addOwner(_ reader: OptionReader, to headers: inout [HeaderField]) throws(ConfigurationError) {
+        for (option, header) in [("organization", "OpenAI-Organization"), ("project", "OpenAI-Project")] {
+            guard let value = try reader.word(reader.text(option), option) else { continue }
+            headers.append(HeaderField(header, value))
+        }
+    }
+
+    /// The key, when it is one; it may only be missing with a base URL.
+    static func checkedKey(
         _ configuration: ProviderConfiguration, _ account: OpenAIRealtimeDialect.Account
     ) throws(ConfigurationError) -> Secret? {
         let variable = account.keyVariable

@@ -32,29 +32,13 @@ extension OpenAIRealtimeProvider {
     private func appendOne(_ pcm: Span<Int16>, _ out: ProviderOutput) {
         let start = out.bytes.count
         out.bytes.append(contentsOf: OpenAIRealtimeMessage.appendHead)
-        encode(pcm, &out.bytes)
+        codec.encode(pcm, into: &out.bytes)
         out.bytes.append(contentsOf: OpenAIRealtimeMessage.appendTail)
         let end = out.bytes.count
         out.add(.send(Self.link, .text, range: start..<end))
         appendedSamples += pcm.count
         out.trace(
             WireMessage(source: "", direction: .sent, type: "input_audio_buffer.append", bytes: end - start))
-    }
-
-    /// Samples in the wire's encoding, as base64.
-    private func encode(_ pcm: Span<Int16>, _ bytes: inout [UInt8]) {
-        guard let law = options.encoding.law else { return Base64.encode(pcm: pcm, into: &bytes) }
-        scratch.removeAll(keepingCapacity: true)
-        for index in 0..<pcm.count { scratch.append(law.encode(pcm[index])) }
-        scratch.withUnsafeBufferPointer { Base64.encode(bytes: $0.span, into: &bytes) }
-    }
-
-    /// Base64 in the wire's encoding, as samples; whole samples only.
-    private func decode(_ text: Span<UInt8>, _ pcm: inout [Int16]) throws(Base64Error) {
-        guard let law = options.encoding.law else { return try Base64.decode(text, into: &pcm) }
-        scratch.removeAll(keepingCapacity: true)
-        try Base64.decode(text, into: &scratch)
-        for byte in scratch { pcm.append(law.decode(byte)) }
     }
 
     /// Takes an audio delta of a known item; false when the general way must look at the message.
@@ -67,7 +51,7 @@ extension OpenAIRealtimeProvider {
         } else {
             let start = out.pcm.count
             let text = UnsafeBufferPointer(rebasing: message[hit.delta])
-            do throws(Base64Error) { try decode(text.span, &out.pcm) } catch { return false }
+            do throws(Base64Error) { try codec.decode(text.span, into: &out.pcm) } catch { return false }
             deliver(index, start, out)
         }
         out.trace(
@@ -97,26 +81,13 @@ extension OpenAIRealtimeProvider {
         if items.all[index].samples == 0, let content = message["content_index"]?.int, (0..<1000).contains(content) {
             items.setContentIndex(index, content)
         }
-        var bytes: [UInt8] = []
-        if let carry = items.all[index].carry { bytes.append(carry) }
-        do throws(Base64Error) {
-            try Base64.decode(Array(text.utf8).span, into: &bytes, options: .unpadded)
-        } catch {
-            oddities.badAudio += 1
-            noticeGarbage("audio that is not base64", out)
-            return
-        }
         let start = out.pcm.count
-        if let law = options.encoding.law {
-            for byte in bytes { out.pcm.append(law.decode(byte)) }
-            return deliver(index, start, out)
+        var carry = items.all[index].carry
+        do throws(Base64Error) { try codec.decode(loose: text, carry: &carry, into: &out.pcm) } catch {
+            oddities.badAudio += 1
+            return noticeGarbage("audio that is not base64", out)
         }
-        items.setCarry(index, bytes.count % 2 == 1 ? bytes.removeLast() : nil)
-        var at = 0
-        while at + 1 < bytes.count {
-            out.pcm.append(Int16(bitPattern: UInt16(bytes[at]) | UInt16(bytes[at + 1]) << 8))
-            at += 2
-        }
+        items.setCarry(index, carry)
         deliver(index, start, out)
     }
 

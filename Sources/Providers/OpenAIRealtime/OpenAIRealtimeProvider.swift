@@ -68,8 +68,7 @@ final class OpenAIRealtimeProvider: Provider {
     var corrections = 0
     /// Until when the connection's time is reported as used; nil where tokens are billed.
     var billedUntil: MonotonicTime?
-    /// Room for companded audio on its way to or from base64.
-    var scratch: [UInt8] = []
+    var codec: OpenAIRealtimeCodec
     var hasNoticedUnknown = false
     var hasNoticedGarbage = false
     var hasNoticedTextOnly = false
@@ -82,6 +81,7 @@ final class OpenAIRealtimeProvider: Provider {
         failures = OpenAIRealtimeFailure(
             provider: options.name, address: options.endpoint.redacted, model: options.model, key: options.key,
             account: options.dialect.account)
+        codec = OpenAIRealtimeCodec(options.encoding)
         items = AgentItems(rate: options.rate)
         preRoll = PreRoll(samples: options.rate / 2)
         session = OpenAIRealtimeSession(options, ProviderContext())

@@ -14,6 +14,12 @@ struct OpenAIRealtimeSession {
         keepsRate = options.encoding == .pcm16 && options.rate != options.dialect.rate
     }
 
+    /// An object made elsewhere.
+    init(_ json: JSONValue, keepsRate: Bool) {
+        self.json = json
+        self.keepsRate = keepsRate
+    }
+
     /// A rate that is not the vendor's own must not be left out: speech would be at the wrong speed.
     private let keepsRate: Bool
 

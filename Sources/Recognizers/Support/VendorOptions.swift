@@ -35,11 +35,14 @@ struct VendorOptions: Sendable, Equatable {
     var patience: Duration
     var pricePerMinute: Double?
     let keyVariable: String?
+    /// Masked in all text, also where it is not used.
+    private let secret: Secret?
 
     /// Reads the shared options; throws a `ConfigurationError` that names the option and the fix.
     init(_ configuration: ProviderConfiguration, _ reader: OptionReader, _ vendor: Vendor) throws(ConfigurationError) {
         name = configuration.name
         keyVariable = vendor.keyVariable
+        secret = configuration.key
         model = try Self.word(configuration.model, "model", reader)
         let own = try URLParts(parsing: vendor.url)
         url = configuration.baseURL.map { own.replacingOrigin(with: $0) } ?? own
@@ -119,7 +122,7 @@ struct VendorOptions: Sendable, Equatable {
     }
 
     /// Failures in this part's name.
-    var failures: VendorFailure { VendorFailure(provider: name, url: url, key: key, keyVariable: keyVariable) }
+    var failures: VendorFailure { VendorFailure(provider: name, url: url, key: secret, keyVariable: keyVariable) }
 
     /// What so much audio costs; nil when no price is known.
     func usage(seconds: Double) -> Usage? {
