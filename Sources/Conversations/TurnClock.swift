@@ -66,7 +66,7 @@ struct TurnClock: Equatable {
     private func appendWait(_ result: inout [TurnReport.Part], from: inout MonotonicTime) {
         guard let responseStarted, responseStarted > from else { return }
         let left = append(stages.prefix(earlyStages), (responseStarted - from).milliseconds, &result)
-        if left > 0.05 { result.append(TurnReport.Part(name: "turn_commit", ms: left, owner: .service)) }
+        if left > 0.5 { result.append(TurnReport.Part(name: "turn_commit", ms: left, owner: .service)) }
         from = responseStarted
     }
 
@@ -75,9 +75,11 @@ struct TurnClock: Equatable {
         _ found: some Sequence<TurnReport.Part>, _ time: Double, _ result: inout [TurnReport.Part]
     ) -> Double {
         var left = time
-        for stage in found where stage.ms > 0 && stage.ms <= left + 0.05 {
-            result.append(stage)
-            left = max(0, left - stage.ms)
+        // A stage is measured when the provider is called, an anchor when its event is taken: a little later.
+        for var stage in found where stage.ms > 0 && stage.ms <= left + 5 {
+            stage.ms = min(stage.ms, left)
+            left -= stage.ms
+            if stage.ms > 0.05 { result.append(stage) }
         }
         return left
     }
@@ -90,7 +92,7 @@ struct TurnClock: Equatable {
         if toolMs > 0 { result.append(TurnReport.Part(name: "tool", ms: toolMs, owner: .tool)) }
         left -= toolMs
         left = append(stages.dropFirst(earlyStages), left, &result)
-        if left > 0.05 { result.append(TurnReport.Part(name: "model_ttfa", ms: left, owner: .service)) }
+        if left > 0.5 { result.append(TurnReport.Part(name: "model_ttfa", ms: left, owner: .service)) }
         from = firstAudio
     }
 }

@@ -15,8 +15,8 @@ import Testing
         bench.say("hi")
         #expect(
             bench.told == [
-                "ready", "user_1? hi", "stage stt_final 0", "user_1! hi", "stage llm_ttft 0", "response_1 {",
-                "stage llm_first_sentence 0", "text 0 Hello there.", "text 0  How are you?",
+                "ready", "user_1? hi", "stage stt_final 0", "user_1! hi", "stage llm_ttft 0",
+                "stage llm_first_sentence 0", "response_1 {", "text 0 Hello there.", "text 0  How are you?",
                 "text end 0 Hello there. How are you?", "stage tts_ttfb 0", "audio 0 8000", "audio 0 8000",
                 "audio end 0", "} response_1",
             ])

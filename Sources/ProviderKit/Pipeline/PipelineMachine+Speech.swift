@@ -41,14 +41,15 @@ extension PipelineMachine {
     /// Gives a piece of the running answer to the synthesiser.
     mutating func say(_ piece: String, ends: Bool = false) {
         guard let running = answer else { return }
-        tellStarted()
         act(.cancelTimer(.filler))
         var item = running.item ?? 0
         if running.item == nil {
+            // Before the response is told: the wait for it is made up of stages.
+            stage("llm_first_sentence")
             item = newItem(.answer(run), running.response)
             answer?.item = item
-            stage("llm_first_sentence")
         }
+        tellStarted()
         add(piece, ends: ends)
         if let text = items.last(where: { $0.number == item })?.text { history.setText(item: item, text) }
     }
@@ -107,8 +108,8 @@ extension PipelineMachine {
         mayFill = false
         let phrase = settings.fillerPhrases[fillerCount % settings.fillerPhrases.count]
         fillerCount += 1
-        tellStarted()
         stage("filler", .setting)
+        tellStarted()
         notice("filler", phrase)
         let item = newItem(.filler, "")
         addAll(phrase)
