@@ -4,6 +4,8 @@ import Core
 struct StateFold {
     private struct Live {
         var start: SessionStart
+        /// Who serves now.
+        var provider: String
         var began: WallTime
         var state = ConversationState.connecting
         var reason: String?
@@ -27,7 +29,7 @@ struct StateFold {
         case .system(let report): self.report = report
         case .sessionStarted(let start):
             guard let id = record.session else { return }
-            sessions[id] = Live(start: start, began: record.wall)
+            sessions[id] = Live(start: start, provider: start.provider, began: record.wall)
             count("sessions_started_total")
         case .sessionEnded(let end):
             record.session.map { sessions[$0] = nil }
@@ -58,7 +60,9 @@ struct StateFold {
         case .bargeIn(let cut): count("barge_ins_total{detector=\"\(cut.detector.rawValue)\"}")
         case .toolCallEnded(let end): count("tool_calls_total{outcome=\"\(end.outcome.rawValue)\"}")
         case .providerChanged(let change) where change.state == .reconnecting: count("reconnects_total")
-        case .providerSwitch(let change): count("provider_switches_total{phase=\"\(change.phase.rawValue)\"}")
+        case .providerSwitch(let change):
+            count("provider_switches_total{phase=\"\(change.phase.rawValue)\"}")
+            if change.phase == .done { sessions[id]?.provider = change.to }
         case .recording(let change): sessions[id]?.isRecording = change.state == .on
         case .usage(let usage): dollars += usage.dollars ?? 0
         default: break
@@ -75,12 +79,23 @@ struct StateFold {
                 Character.init))
     }
 
+    private static func json(_ health: ProviderHealth) -> JSONValue {
+        [
+            "name": .string(health.name), "obstacle": health.obstacle.map { .string($0) } ?? .null,
+            "reachable": health.isReachable.map { .bool($0) } ?? .null, "connects": .int(Int64(health.connects)),
+            "failures": .int(Int64(health.failures)),
+            "connect_p50_ms": health.connectP50Ms.map { .double($0) } ?? .null,
+            "last_error": health.lastError.map { .string($0) } ?? .null,
+            "last_error_at": health.lastErrorAt.map { .string($0.rfc3339) } ?? .null,
+        ]
+    }
+
     /// The state as JSON.
     var state: JSONValue {
         let list = sessions.sorted { $0.key.text < $1.key.text }.map { id, live in
             JSONValue.object([
                 .init("id", .string(id.text)), .init("leg", .string(live.start.leg.rawValue)),
-                .init("provider", .string(live.start.provider)), .init("agent", .string(live.start.agent)),
+                .init("provider", .string(live.provider)), .init("agent", .string(live.start.agent)),
                 .init("caller", live.start.caller.map { .string($0) } ?? .null),
                 .init("peer", live.start.peer.map { .string($0) } ?? .null),
                 .init("state", .string(live.state.rawValue)), .init("reason", live.reason.map { .string($0) } ?? .null),
@@ -94,6 +109,7 @@ struct StateFold {
             "rejected": .int(Int64(report.rejected)), "capture": report.capture.map { .string($0) } ?? .null,
             "playback": report.playback.map { .string($0) } ?? .null,
             "providers": .array(report.providers.map { .string($0) }), "sessions": .array(list),
+            "provider_health": .array((report.health ?? []).map(Self.json)),
             "troubles": .array(
                 troubles.sorted { $0.key < $1.key }.map {
                     [

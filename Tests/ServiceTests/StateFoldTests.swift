@@ -25,4 +25,23 @@ import Testing
         #expect(fold.state["active"]?.int == 0 && fold.state["troubles"]?.array?.isEmpty == true)
         #expect(fold.prometheus.contains("sidetone_sessions_ended_total{by=\"caller\"} 1"))
     }
+
+    @Test func aSwitchChangesWhoServes() {
+        var fold = StateFold()
+        fold.add(
+            record(.sessionStarted(SessionStart(leg: .audioSocket, provider: "a", agent: "x", sampleRate: 8000))))
+        fold.add(record(.providerSwitch(ProviderSwitch(phase: .preparing, from: "a", to: "b"))))
+        #expect(fold.state["sessions"]?.array?.first?["provider"]?.string == "a")
+        fold.add(record(.providerSwitch(ProviderSwitch(phase: .done, from: "a", to: "b"))))
+        #expect(fold.state["sessions"]?.array?.first?["provider"]?.string == "b")
+    }
+
+    @Test func healthOfProvidersIsShown() {
+        var fold = StateFold()
+        var health = ProviderHealth(name: "a", obstacle: "no key")
+        health.failures = 2
+        fold.add(record(.system(SystemReport(providers: ["a"], health: [health]))))
+        let shown = fold.state["provider_health"]?.array?.first
+        #expect(shown?["obstacle"]?.string == "no key" && shown?["failures"]?.int == 2 && shown?["reachable"] == .null)
+    }
 }
