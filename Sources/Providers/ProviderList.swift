@@ -7,6 +7,9 @@ public enum ProviderList {
         Local.descriptor,
         OpenAIRealtime.descriptor,
         DeepgramAgent.descriptor,
+        ElevenLabsAgent.descriptor,
+        AVRSTS.descriptor,
+        AVALocal.descriptor,
         Mock.descriptor,
     ]
 }
