@@ -6,10 +6,16 @@ public enum ProviderList {
     public static let all: [ProviderDescriptor] = [
         Local.descriptor,
         OpenAIRealtime.descriptor,
+        OpenAILive.descriptor,
+        AzureOpenAIRealtime.descriptor,
+        AzureVoiceLive.descriptor,
+        XAIVoice.descriptor,
         DeepgramAgent.descriptor,
         ElevenLabsAgent.descriptor,
         AVRSTS.descriptor,
         AVALocal.descriptor,
+        GeminiLive.descriptor,
+        GeminiLiveVertex.descriptor,
         Mock.descriptor,
     ]
 }

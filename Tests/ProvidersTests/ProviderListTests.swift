@@ -9,11 +9,10 @@ import Testing
         let names = ProviderList.all.map(\.name)
         #expect(Set(names).count == names.count && names.contains("openai-realtime") && names.contains("mock"))
         let registry = ProviderRegistry(ProviderList.all)
-        #expect(try registry.descriptor("mock").capabilities.isOffline)
+        #expect(try registry.type("mock").facts.isOffline)
     }
 
     @Test func optionsShownAreOptionsTaken() {
-        #expect(OpenAIRealtime.descriptor.options.map(\.name).sorted() == OpenAIRealtimeOptions.names.sorted())
         #expect(Mock.descriptor.options.map(\.name).sorted() == (["scenario"] + MockScenario.names).sorted())
     }
 
