@@ -64,11 +64,11 @@ struct ElevenLabsAgentOptions: Sendable, Equatable {
         language = try reader.text("language")
         llm = try reader.text("llm")
         tts = try Self.readTTS(reader)
-        keywords = try DeepgramAgentOptions.words("keywords", reader)
+        keywords = try reader.words("keywords")
         variables = try Self.readVariables(reader)
         extraBody = try reader.object("custom_llm_extra_body") == nil ? nil : reader.raw("custom_llm_extra_body")
         userID = try reader.text("user_id")
-        let more = try DeepgramAgentOptions.words("client_events", reader)
+        let more = try reader.words("client_events")
         events = Self.neededEvents + more.filter { !Self.neededEvents.contains($0) }
         approvesMCP = try reader.flag("approve_mcp") ?? false
         longest = try reader.int("max_duration", 60...86_400).map { .seconds($0) }
@@ -105,7 +105,7 @@ struct ElevenLabsAgentOptions: Sendable, Equatable {
         case .string("none")?: return []
         default: break
         }
-        let words = try DeepgramAgentOptions.words("overrides", reader)
+        let words = try reader.words("overrides")
         for word in words where !replaceable.contains(word) {
             let near = Spelling.nearest(to: word, among: replaceable)
             throw reader.fault(
