@@ -51,8 +51,8 @@ struct DeepgramAgentOptions: Sendable, Equatable {
         case "alaw": encoding = .alaw
         default: encoding = .pcm16
         }
-        deferUntilEot = Set(try Self.words("defer_until_eot", reader))
-        tags = try Self.words("tags", reader)
+        deferUntilEot = Set(try reader.words("defer_until_eot"))
+        tags = try reader.words("tags")
         mipOptOut = try reader.flag("mip_opt_out")
         experimental = try reader.flag("experimental")
         if let prices = try reader.object("prices") {
@@ -85,18 +85,5 @@ struct DeepgramAgentOptions: Sendable, Equatable {
                 fix: "copy the key again into DEEPGRAM_API_KEY")
         }
         return key
-    }
-
-    /// A list of words, or one word.
-    static func words(_ name: String, _ reader: OptionReader) throws(ConfigurationError) -> [String] {
-        if let one = reader.raw(name)?.string { return [one] }
-        var words: [String] = []
-        for (value, _) in try reader.list(name) {
-            guard let word = value.string, !word.isEmpty else {
-                throw reader.fault(name, "must be a list of words", "write [word, word]")
-            }
-            words.append(word)
-        }
-        return words
     }
 }

@@ -125,10 +125,8 @@ extension DeepgramAgentProvider {
     private func functionCalls(_ message: JSONValue, _ out: ProviderOutput) {
         nextAnswer()
         for function in message["functions"]?.array ?? [] where function["client_side"]?.bool != false {
-            guard let id = function["id"]?.string, !id.isEmpty, let name = function["name"]?.string, !name.isEmpty,
-                seenCalls.insert(id).inserted
+            guard let id = function["id"]?.string, let name = function["name"]?.string, calls.add(id, name: name)
             else { continue }
-            calls.append(OpenCall(id: id, name: name))
             let arguments = function["arguments"].map { $0.string ?? $0.text } ?? "{}"
             out.event(.toolCall(ToolCall(id: id, name: name, arguments: arguments.isEmpty ? "{}" : arguments)))
         }
@@ -136,10 +134,7 @@ extension DeepgramAgentProvider {
 
     private func cancelled(_ message: JSONValue, _ out: ProviderOutput) {
         for function in message["functions"]?.array ?? [] {
-            guard let id = function["id"]?.string, let index = calls.firstIndex(where: { $0.id == id }) else {
-                continue
-            }
-            calls.remove(at: index)
+            guard let id = function["id"]?.string, calls.settle(id) != nil else { continue }
             out.event(.toolCallCancelled(callID: id))
         }
     }

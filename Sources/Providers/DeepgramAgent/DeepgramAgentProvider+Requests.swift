@@ -57,10 +57,9 @@ extension DeepgramAgentProvider {
     }
 
     private func toolResult(_ callID: String, _ output: String, isError: Bool, _ out: ProviderOutput) {
-        guard let index = calls.firstIndex(where: { $0.id == callID }) else { return }
-        let call = calls.remove(at: index)
+        guard let name = calls.settle(callID) else { return }
         let text = isError ? (["error": .string(output)] as JSONValue).text : output
-        out.send(link, DeepgramAgentMessage.toolResult(id: call.id, name: call.name, content: text))
+        out.send(link, DeepgramAgentMessage.toolResult(id: callID, name: name, content: text))
     }
 
     /// There is no message for it (wire reference 3.6 no. 1): what still comes of the answer is dropped here.

@@ -21,9 +21,6 @@ final class DeepgramAgentProvider: Provider {
         var unknownTypes = 0
     }
 
-    /// A call that the vendor made and nobody answered.
-    struct OpenCall { let id, name: String }
-
     /// Longest session (wire reference 3.4).
     static let longest = Duration.seconds(7200)
     static let handshakeTimer = ProviderTimer(1)
@@ -51,8 +48,7 @@ final class DeepgramAgentProvider: Provider {
     var user = UnnumberedUser()
     /// The answer was cut here and not by the vendor, which goes on with it.
     var isCutHere = false
-    var calls: [OpenCall] = []
-    var seenCalls: Set<String> = []
+    var calls = OpenCalls()
     /// Texts of ours that the vendor repeats as the user's.
     var echoes: [String] = []
     /// What the agent was asked to say word for word.
@@ -64,7 +60,7 @@ final class DeepgramAgentProvider: Provider {
     var hasNoticedUnknown = false
     var hasNoticedGarbage = false
     private var lastSent = MonotonicTime(nanoseconds: 0)
-    private var billedUntil = MonotonicTime(nanoseconds: 0)
+    private var minutes: MinuteBill
 
     /// A provider with these options.
     init(_ options: DeepgramAgentOptions) throws(ConfigurationError) {
@@ -73,6 +69,7 @@ final class DeepgramAgentProvider: Provider {
         failures = VendorFailure(
             provider: options.name, url: options.endpoint, key: options.key, keyVariable: "DEEPGRAM_API_KEY")
         settings = DeepgramAgentSettings(options, ProviderContext())
+        minutes = MinuteBill(price: options.minutePrice)
         do throws(AudioKitError) {
             encoder = try .encoder(options.inputFormat, from: capabilities.inputRate)
             decoder = try .decoder(options.outputFormat, to: capabilities.outputRate)
@@ -157,7 +154,7 @@ final class DeepgramAgentProvider: Provider {
         out.add(.cancelTimer(Self.handshakeTimer))
         phase = .ready
         lastSent = out.now
-        billedUntil = out.now
+        minutes.start(out)
         tell(options.inputFormat, .user, out)
         tell(options.outputFormat, .agent, out)
         out.event(.expires(after: Self.longest))
@@ -251,10 +248,5 @@ final class DeepgramAgentProvider: Provider {
     }
 
     /// What the connection cost since the last time, where a price is known.
-    func bill(_ out: ProviderOutput) {
-        guard let price = options.minutePrice, billedUntil.nanoseconds > 0, out.now > billedUntil else { return }
-        let minutes = (out.now - billedUntil).milliseconds / 60_000
-        billedUntil = out.now
-        out.event(.usage(Usage(provider: options.name, dollars: minutes * price)))
-    }
+    func bill(_ out: ProviderOutput) { minutes.tell(options.name, out) }
 }

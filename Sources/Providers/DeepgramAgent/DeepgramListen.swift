@@ -39,7 +39,7 @@ enum DeepgramListen {
     private static func readWords(_ map: OptionReader, into json: inout JSONValue) throws(ConfigurationError) {
         json["language"] = try map.text("language").map { .string($0) }
         for name in ["language_hints", "keyterms"] {
-            let words = try DeepgramAgentOptions.words(name, map)
+            let words = try map.words(name)
             if !words.isEmpty { json[name] = .array(words.map { .string($0) }) }
         }
     }

@@ -82,7 +82,7 @@ enum DeepgramThink {
         for name in ["presence_check_max_count", "presence_check_interval_ms", "frustration_max_count"] {
             provider[name] = try map.int(name, 0...3_600_000).map { .int(Int64($0)) }
         }
-        let terms = try DeepgramAgentOptions.words("restricted_terms", map)
+        let terms = try map.words("restricted_terms")
         if !terms.isEmpty { provider["restricted_terms"] = .array(terms.map { .string($0) }) }
         return ["provider": provider]
     }

@@ -25,6 +25,8 @@ struct UnnumberedAnswers {
     private(set) var lastSign = MonotonicTime(nanoseconds: 0)
     /// Answers heard by nobody yet: begun, with audio, not played out.
     private(set) var isUnheard = false
+    /// Whether the last answer was cut.
+    private(set) var wasCut = false
     /// Pieces of audio dropped behind a cut.
     private(set) var late = 0
     private var told = 0
@@ -38,6 +40,7 @@ struct UnnumberedAnswers {
     mutating func begin(_ out: ProviderOutput) {
         guard phase != .running else { return }
         phase = .running
+        wasCut = false
         count += 1
         name = "answer-\(prefix)-\(count)"
         handle = nil
@@ -103,6 +106,7 @@ struct UnnumberedAnswers {
         isUnheard = false
         guard phase == .running else { return }
         end(.cancelled, out)
+        wasCut = true
         phase = .dropping
     }
 
