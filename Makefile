@@ -35,6 +35,7 @@ format:
 
 docs: build
 	$(BINARY) keys --markdown > docs/keys.md
+	$(BINARY) providers docs docs/providers
 
 bench: build
 	$(BINARY) bench $(ARGS)

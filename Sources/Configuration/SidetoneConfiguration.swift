@@ -6,11 +6,17 @@ public struct SidetoneConfiguration: Sendable {
     public struct Provider: Sendable {
         public var name: String
         public var type: String
+        /// `sts`, `asr`, `llm` or `tts`, when it is said; must be the type's.
+        public var kind: String?
         public var model: String?
         public var voice: String?
         public var baseURL: URLParts?
         /// Variable that holds the key, instead of the type's own.
         public var keyVariable: String?
+        /// Variables of its own, looked at before the environment for the key, and given to its command.
+        public var environment: [(name: String, value: String)] = []
+        /// A program that serves it, with its arguments; started on a port of its own. Empty: none.
+        public var command: [String] = []
         public var options: JSONValue = .object([])
         /// Where it stands, for errors.
         public var place: String
@@ -25,8 +31,25 @@ public struct SidetoneConfiguration: Sendable {
 
     /// A named agent: what it says and how its calls are treated.
     public struct Agent: Sendable {
+        /// Whether one provider serves it or three parts do.
+        public enum Mode: String, Sendable, CaseIterable { case sts, pipeline }
+
         public var name: String
+        /// As said, or `pipeline` when parts are named.
+        public var mode = Mode.sts
+        /// The full agent (`provider` or `sts`).
         public var provider: String?
+        /// Parts of a pipeline.
+        public var asr: String?
+        public var llm: String?
+        public var tts: String?
+        /// Settings of the pipeline.
+        public var pipeline: JSONValue = .object([])
+        /// Instead of the provider's own.
+        public var voice: String?
+        /// What a provider that is chosen for it must have and had better have, when none is named.
+        public var needs: String?
+        public var wishes: String?
         public var instructions: String?
         public var greeting: String?
         public var language: String?
@@ -60,6 +83,10 @@ public struct SidetoneConfiguration: Sendable {
     public var echoCancellation = EchoMode.auto
     public var providers: [Provider] = []
     public var agents: [Agent] = []
+    /// Tools besides those that come with the program.
+    public var tools = ToolsConfiguration()
+    /// What is masked in tool events.
+    public var redact = RedactConfiguration()
     /// Files that were read, in order.
     public var files: [String] = []
 
@@ -83,6 +110,8 @@ public struct SidetoneConfiguration: Sendable {
         if let node = reader.node("devices") { try readDevices(node) }
         for (key, node) in reader.node("providers")?.members ?? [] { providers.append(try Self.provider(key, node)) }
         for (key, node) in reader.node("agents")?.members ?? [] { agents.append(try Self.agent(key, node)) }
+        if let node = reader.node("tools") { tools = try ToolsConfiguration(node) }
+        if let node = reader.node("redact") { redact = try RedactConfiguration(node) }
         try reader.finish()
     }
 
@@ -117,47 +146,5 @@ public struct SidetoneConfiguration: Sendable {
         playback = try reader.string("playback")
         echoCancellation = try reader.choice("echo_cancellation", EchoMode.self) ?? .auto
         try reader.finish()
-    }
-
-    private static func provider(_ name: String, _ node: ConfigurationNode) throws(ConfigurationError) -> Provider {
-        var reader = try ConfigurationReader(node)
-        var result = Provider(name: name, type: try reader.string("type") ?? name, place: node.place)
-        result.model = try reader.string("model")
-        result.voice = try reader.string("voice")
-        result.keyVariable = try reader.string("key_variable")
-        if let url = try reader.string("base_url") {
-            do throws(ConfigurationError) { result.baseURL = try URLParts(parsing: url) } catch {
-                throw ConfigurationError(
-                    place: "\(node.place) \(node.path).base_url", cause: error.cause, fix: error.fix)
-            }
-        }
-        for forbidden in ["api_key", "key", "token", "secret"] where reader.node(forbidden) != nil {
-            throw ConfigurationError(
-                place: "\(node.place) \(node.path).\(forbidden)", cause: "keys do not belong in this file",
-                fix: "set the provider's environment variable, or name another by key_variable")
-        }
-        result.options = reader.node("options")?.json ?? .object([])
-        try reader.finish()
-        return result
-    }
-
-    private static func agent(_ name: String, _ node: ConfigurationNode) throws(ConfigurationError) -> Agent {
-        enum Mode: String, CaseIterable { case auto, provider, local, either, off }
-        var reader = try ConfigurationReader(node)
-        var result = Agent(name: name, place: node.place)
-        result.provider = try reader.string("provider")
-        result.instructions = try reader.string("instructions")
-        result.greeting = try reader.string("greeting")
-        result.language = try reader.string("language")
-        result.tools = try reader.strings("tools")
-        result.fallbacks = try reader.strings("fallbacks") ?? []
-        result.bargeIn = try reader.choice("barge_in", Mode.self)?.rawValue
-        result.endpointingMs = try reader.int("endpointing_ms", in: 100...5000)
-        result.bargeInMs = try reader.int("barge_in_ms", in: 20...1000)
-        result.prerollMs = try reader.int("preroll_ms", in: 0...2000)
-        result.noInputSeconds = try reader.int("no_input_seconds", in: 1...3600)
-        result.noInputPrompts = try reader.int("no_input_prompts", in: 0...100)
-        try reader.finish()
-        return result
     }
 }

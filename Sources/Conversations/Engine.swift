@@ -65,6 +65,19 @@ public final class Engine {
         self.onShutdown = onShutdown
         meterBoard = meters
         report = SystemReport(providers: providers)
+        hub.onHealth = { [weak self] in self?.tellHealth() }
+    }
+
+    private func tellHealth() {
+        let obstacles = Dictionary(
+            (report.health ?? []).map { ($0.name, $0.obstacle) }, uniquingKeysWith: { first, _ in first })
+        let used = hub.health.all.map { health in
+            var health = health
+            health.obstacle = obstacles[health.name] ?? nil
+            return health
+        }
+        let unused = (report.health ?? []).filter { old in !used.contains { $0.name == old.name } }
+        updateReport { $0.health = used + unused }
     }
 
     /// Number of live sessions.

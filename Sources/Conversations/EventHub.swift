@@ -56,6 +56,10 @@ final class SessionLog {
 @EngineActor
 final class EventHub {
     private var queues: [EventQueue] = []
+    /// How the providers fare, folded from what the sessions tell.
+    private(set) var health = ProviderHealthBook()
+    /// Called when it changed.
+    var onHealth: (@EngineActor () -> Void)?
     private var systemSequence: UInt64 = 0
 
     /// Whether somebody wants to see every change at once.
@@ -63,6 +67,7 @@ final class EventHub {
 
     func publish(_ record: EventRecord) {
         for queue in queues { queue.push(record) }
+        if case .providerChanged(let change) = record.event, health.take(change, at: record.wall) { onHealth?() }
     }
 
     /// Publishes an event of the process.

@@ -14,17 +14,18 @@ extension Session: ProviderSlotOwner {
             } else {
                 performOnProvider(action)
             }
+        case .emit(.sessionEnded(let end)): lastEvent = end
         case .emit(let event): emit(event)
         case .hold: uplink.route = .held
         case .discardPlayout:
             leg.discardUnheard()
             downlink.discard()
-        case .startTool(let call): runner.start(call)
+        case .startTool(let call): startTool(call)
         case .cancelTool(let id): runner.cancel(id)
         case .timer(let timer, let after): arm(timer, after)
         case .cancelTimer(let timer): timers.removeValue(forKey: timer)?.cancel()
         case .hangUpLeg(let end): leg.hangUp(end.reason)
-        case .end: end()
+        case .end: conclude()
         }
     }
 
@@ -83,7 +84,8 @@ extension Session: ProviderSlotOwner {
         let capabilities = slot.provider.capabilities
         downlink.setSource(rate: capabilities.outputRate)
         uplink.setTarget(
-            rate: capabilities.inputRate, gated: capabilities.endpointing == .local, replayTurn: replayTurn)
+            rate: capabilities.inputRate, gated: capabilities.endpointing == .local && !capabilities.takesSilence,
+            replayTurn: replayTurn)
         toldFormat = ""
         tellFormat()
         sendHeld()
@@ -104,13 +106,26 @@ extension Session: ProviderSlotOwner {
         case .responseEnded: if slot === active { downlink.finishAll() }
         default: break
         }
+        if slot === active { align(slot, event) }
         input(.provider(slot.id, event))
+    }
+
+    /// What the provider tells of its audio, for the comparison of rates.
+    private func align(_ slot: ProviderSlot, _ event: ProviderEvent) {
+        switch event {
+        case .ready: for verdict in alignment.provider(slot.provider.capabilities) { tell(verdict) }
+        case .audioFormat(let format): for verdict in alignment.vendor(format) { tell(verdict) }
+        case .agentTextEnded(let item, let text): alignment.agentText(item: item.index, text)
+        case .agentAudioEnded(let item): for verdict in alignment.agentEnded(item: item.index) { tell(verdict) }
+        default: break
+        }
     }
 
     private func agentAudio(_ slot: ProviderSlot, _ item: ItemHandle, _ range: Range<Int>) {
         guard slot === active, !machine.isSuppressed(item) else { return }
         let agentItem = AgentItem(slot: slot.id, handle: item)
         if !machine.sounding.contains(agentItem) { input(.provider(slot.id, .agentAudio(item: item, range: range))) }
+        alignment.agentArrived(item: item.index, range.count, loop.now)
         let wasDry = !downlink.hasFrame
         slot.out.pcm.withUnsafeBufferPointer {
             downlink.append(agentItem, name: slot.out.id(of: item), $0.span.extracting(range))

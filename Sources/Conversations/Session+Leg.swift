@@ -8,6 +8,7 @@ extension Session: LegDelegate {
         guard !isOver else { return }
         let now = loop.now
         health.framesIn += 1
+        if let verdict = alignment.callerArrived(pcm.count, now) { tell(verdict) }
         let due = clock.due(now)
         let taps = taps
         let speech = uplink.process(pcm, now: now) { heard in
@@ -39,7 +40,13 @@ extension Session: LegDelegate {
 
     public func legRender(_ pcm: inout MutableSpan<Int16>) {
         let now = loop.now
-        let passages = downlink.render(into: &pcm, unheard: leg.unheardSamples, metering: log.isWatched)
+        var passages: [DownlinkChain.Passage] = []
+        if digitTones.isActive {
+            // Keys go first; the agent's words wait behind them.
+            digitTones.render(into: &pcm)
+        } else {
+            passages = downlink.render(into: &pcm, unheard: leg.unheardSamples, metering: log.isWatched)
+        }
         health.framesOut += 1
         let (at, hole) = clock.placeAgent(pcm.count, now: now)
         if let hole {
@@ -99,13 +106,24 @@ extension Session: LegDelegate {
 
     /// Tells the chain's formats again when the leg's have changed (a device was opened, plugged in, taken away).
     func tellFormat() {
-        guard let capabilities = active?.provider.capabilities, leg.info.format != toldFormat else { return }
-        toldFormat = leg.info.format
+        let told = leg.info.format + (alignment.callerMeasured == nil ? "" : ", measured")
+        guard let capabilities = active?.provider.capabilities, told != toldFormat else { return }
+        toldFormat = told
         emit(
             .audioFormat(
                 AudioFormat(
-                    leg: toldFormat, legRate: leg.info.sampleRate, providerInputRate: capabilities.inputRate,
-                    providerOutputRate: capabilities.outputRate)))
+                    leg: leg.info.format, legRate: leg.info.sampleRate, providerInputRate: capabilities.inputRate,
+                    providerOutputRate: capabilities.outputRate, sides: alignment.sides)))
+    }
+
+    /// Tells what the rates of the audio chain came to.
+    func tell(_ verdict: AudioAlignment.Verdict) {
+        switch verdict {
+        case .finding(let text): legFormat(text, sampleRate: leg.info.sampleRate)
+        case .alarm(let code, let text, let fix):
+            emit(.trouble(Trouble(code: code, severity: .error, text: text, fix: fix)))
+        case .clear(let code): emit(.troubleCleared(TroubleCleared(code: code)))
+        }
     }
 
     private func reportProgress(_ item: AgentItem) {
@@ -148,7 +166,7 @@ extension Session: LegDelegate {
             .audioFormat(
                 AudioFormat(
                     leg: leg.info.format, legRate: sampleRate, providerInputRate: capabilities?.inputRate ?? 0,
-                    providerOutputRate: capabilities?.outputRate ?? 0, finding: finding)))
+                    providerOutputRate: capabilities?.outputRate ?? 0, finding: finding, sides: alignment.sides)))
     }
 
     public func legEnded(_ end: SessionEnd) {

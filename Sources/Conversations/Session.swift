@@ -26,6 +26,7 @@ public final class Session {
     let downlink: DownlinkChain
     var clock: AudioClock
     var placement: UserPlacement
+    var alignment: AudioAlignment
     var taps: [any SessionTap] = []
     var recorder: (any SessionTap)?
 
@@ -39,6 +40,13 @@ public final class Session {
 
     var timers: [SessionTimer: any EngineTimer] = [:]
     lazy var runner = makeRunner()
+    let tools: CallTools
+    var digitTones: DigitTones
+    /// What the agent noted about the call.
+    var notes: [String] = []
+    /// How the call ended; told when the tools after it are done.
+    var lastEvent: SessionEnd?
+    var isConcluding = false
     let loop: any EngineLoop
     var health = Health()
     var lastHealth: MonotonicTime
@@ -46,7 +54,7 @@ public final class Session {
     var isOver = false
     var tracingOn = false
     var isSpeakerMuted = false
-    /// The leg's format that was told last.
+    /// What was told last of the formats.
     var toldFormat = ""
     private var isRecordingTroubleTold = false
     /// Called once when all is over.
@@ -62,16 +70,20 @@ public final class Session {
         loop = environment.loop
         log = SessionLog(session: id, hub: hub)
         machine = SessionMachine(settings: settings, provider: provider, tools: environment.tools.definitions)
+        machine.redaction = environment.redaction
         let rate = leg.info.sampleRate
         uplink = UplinkChain(rate: rate, settings: settings)
         downlink = DownlinkChain(rate: rate)
         clock = AudioClock(rate: rate, start: environment.loop.now)
         placement = UserPlacement(rate: rate)
+        alignment = AudioAlignment(callerRate: rate)
         lastHealth = environment.loop.now
         lastProgress = environment.loop.now
         started = SessionStart(
             leg: leg.info.kind, provider: provider, agent: settings.agent, sampleRate: rate, caller: leg.info.caller,
             peer: leg.info.peer, callID: leg.info.callID, instructions: settings.instructions)
+        tools = CallTools(environment: environment, settings: settings, started: started, id: id)
+        digitTones = DigitTones(rate: rate)
     }
 
     /// Begins: the log, the recording when wanted, the provider, and the leg's audio.
@@ -79,7 +91,7 @@ public final class Session {
         leg.delegate = self
         emit(.sessionStarted(started))
         if recording { setRecording(true) }
-        input(.start)
+        begin()
         leg.start()
     }
 
@@ -126,17 +138,6 @@ public final class Session {
         isHandling = false
     }
 
-    private func makeRunner() -> ToolRunner {
-        ToolRunner(registry: environment.tools, loop: loop) { [weak self] done in
-            var hangUp: String?
-            if case .hangUp(let reason)? = done.effect { hangUp = reason }
-            self?.input(
-                .toolFinished(
-                    id: done.call.id, name: done.call.name, outcome: done.outcome, output: done.output, hangUp: hangUp,
-                    elapsed: done.elapsed))
-        }
-    }
-
     // MARK: Taps
 
     func add(_ tap: any SessionTap) {
@@ -175,6 +176,7 @@ public final class Session {
         for timer in timers.values { timer.cancel() }
         timers = [:]
         runner.stop()
+        tools.stop()
         for slot in slots.values { slot.drop() }
         slots = [:]
         active = nil

@@ -19,8 +19,9 @@ extension SessionMachine {
             .providerSwitch(
                 ProviderSwitch(phase: .preparing, from: active.provider, to: provider, contextTurns: history.userTurns))
         )
-        var start = context()
+        var start = context(for: provider)
         start.greeting = nil
+        start.resumption = connection.resumption
         // A pending answer stays with the old provider until the new one is ready; see promote.
         start.answerPending = start.answerPending && !active.isReady
         act(.open(connection.slot, provider: provider, context: start))

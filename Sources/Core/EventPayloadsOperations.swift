@@ -101,13 +101,42 @@ public struct AudioFormat: Sendable, Equatable, Codable {
     public var providerOutputRate: Int
     /// Words when something disagrees: "labelled slin but looks like u-law", "runs 1.5x fast".
     public var finding: String?
+    /// What was assumed, advertised and measured of each side; nil from writers that did not know.
+    public var sides: [Side]?
 
-    public init(leg: String, legRate: Int, providerInputRate: Int, providerOutputRate: Int, finding: String? = nil) {
+    /// One side of the audio chain.
+    public struct Side: Sendable, Equatable, Codable {
+        /// Which one.
+        public enum Name: String, Sendable, Codable { case caller, toProvider, fromProvider }
+        public var name: Name
+        /// Encoding on the wire.
+        public var encoding: String
+        /// Samples per second that we go by.
+        public var assumed: Int
+        /// What the other end says of itself; nil when it says nothing.
+        public var advertised: Int?
+        /// Samples per second as they arrived; nil when it was not measured.
+        public var measured: Double?
+
+        public init(name: Name, encoding: String, assumed: Int, advertised: Int?, measured: Double?) {
+            self.name = name
+            self.encoding = encoding
+            self.assumed = assumed
+            self.advertised = advertised
+            self.measured = measured
+        }
+    }
+
+    public init(
+        leg: String, legRate: Int, providerInputRate: Int, providerOutputRate: Int, finding: String? = nil,
+        sides: [Side]? = nil
+    ) {
         self.leg = leg
         self.legRate = legRate
         self.providerInputRate = providerInputRate
         self.providerOutputRate = providerOutputRate
         self.finding = finding
+        self.sides = sides
     }
 }
 
@@ -175,11 +204,13 @@ public struct SystemReport: Sendable, Equatable, Codable {
     public var rejected: Int
     /// Names of the providers that may be chosen.
     public var providers: [String]
+    /// How each of them fares; nil from writers that did not know.
+    public var health: [ProviderHealth]?
 
     public init(
         audioSocket: String? = nil, http: String? = nil, capture: String? = nil, playback: String? = nil,
         deviceReason: String? = nil, sessionsFolder: String? = nil, accepted: Int = 0, active: Int = 0,
-        rejected: Int = 0, providers: [String] = []
+        rejected: Int = 0, providers: [String] = [], health: [ProviderHealth]? = nil
     ) {
         self.audioSocket = audioSocket
         self.http = http
@@ -191,5 +222,32 @@ public struct SystemReport: Sendable, Equatable, Codable {
         self.active = active
         self.rejected = rejected
         self.providers = providers
+        self.health = health
+    }
+}
+
+/// How a provider fares in this process.
+public struct ProviderHealth: Sendable, Equatable, Codable {
+    public var name: String
+    /// Why it cannot be used as things stand (no key set); nil when it can, as far as is known.
+    public var obstacle: String?
+    /// Whether the last attempt to connect came to ready; nil before the first.
+    public var isReachable: Bool?
+    /// Connections that came to ready, and attempts that failed or were lost.
+    public var connects: Int
+    public var failures: Int
+    /// Median time from the order to connect to ready, of the newest 100; nil before the first.
+    public var connectP50Ms: Double?
+    /// Cause of the newest failure, in part from outside.
+    public var lastError: String?
+    /// When that was.
+    public var lastErrorAt: WallTime?
+
+    /// A provider that was not used yet.
+    public init(name: String, obstacle: String? = nil) {
+        self.name = name
+        self.obstacle = obstacle
+        connects = 0
+        failures = 0
     }
 }

@@ -24,6 +24,8 @@ public struct ProviderCapabilities: Sendable, Equatable {
     /// Samples per second of the PCM16 mono that `agentAudio` brings.
     public var outputRate: Int
     public var endpointing: Endpointing
+    /// With local endpointing: whether audio is wanted between the user's turns too (it keeps its own pre-roll).
+    public var takesSilence: Bool
     /// Whether the vendor cancels its own answer when its detector hears the user.
     public var nativeBargeIn: Bool
     public var tools: Bool
@@ -51,8 +53,9 @@ public struct ProviderCapabilities: Sendable, Equatable {
 
     /// Capabilities; the defaults are those of a full agent with native everything.
     public init(
-        inputRate: Int, outputRate: Int, endpointing: Endpointing = .provider, nativeBargeIn: Bool = true,
-        tools: Bool = true, textInput: Bool = true, canSpeakText: Bool = false, updatesInstructions: Bool = true,
+        inputRate: Int, outputRate: Int, endpointing: Endpointing = .provider, takesSilence: Bool = false,
+        nativeBargeIn: Bool = true, tools: Bool = true, textInput: Bool = true, canSpeakText: Bool = false,
+        updatesInstructions: Bool = true,
         userTranscripts: Bool = true, agentTranscripts: Bool = true, sessionLimit: Duration? = nil,
         costTier: CostTier = .medium, isOffline: Bool = false, encodings: [String] = ["pcm16"], chunk: Duration? = nil,
         nativeVAD: Bool = true, modalities: [Modality] = [.audio, .text], latencyTier: LatencyTier = .low,
@@ -61,6 +64,7 @@ public struct ProviderCapabilities: Sendable, Equatable {
         self.inputRate = inputRate
         self.outputRate = outputRate
         self.endpointing = endpointing
+        self.takesSilence = takesSilence
         self.nativeBargeIn = nativeBargeIn
         self.tools = tools
         self.textInput = textInput
@@ -90,6 +94,20 @@ public enum ContextItem: Sendable, Equatable {
     case tool(call: ToolCall, output: String)
 }
 
+/// How a vendor continues an earlier connection of the same provider.
+public struct Resumption: Sendable, Equatable {
+    /// The vendor's name for what it remembers.
+    public var handle: String
+    /// How many items of the history, from the oldest, were said before the vendor gave the handle.
+    public var knownItems: Int
+
+    /// A handle that covers so many items.
+    public init(handle: String, knownItems: Int) {
+        self.handle = handle
+        self.knownItems = knownItems
+    }
+}
+
 /// What a provider is started with.
 public struct ProviderContext: Sendable, Equatable {
     /// The prompt.
@@ -106,11 +124,14 @@ public struct ProviderContext: Sendable, Equatable {
     public var answerPending: Bool
     /// Whether the vendor may cut its own answer when it hears the user; otherwise only `interrupt` does.
     public var vendorMayInterrupt: Bool
+    /// The last handle that an earlier connection of the same provider told by `resumable`; nil when there is none.
+    public var resumption: Resumption?
 
     /// What a provider is started with.
     public init(
         instructions: String = "", greeting: String? = nil, tools: [ToolDefinition] = [], history: [ContextItem] = [],
-        language: String? = nil, answerPending: Bool = false, vendorMayInterrupt: Bool = true
+        language: String? = nil, answerPending: Bool = false, vendorMayInterrupt: Bool = true,
+        resumption: Resumption? = nil
     ) {
         self.instructions = instructions
         self.greeting = greeting
@@ -119,6 +140,7 @@ public struct ProviderContext: Sendable, Equatable {
         self.language = language
         self.answerPending = answerPending
         self.vendorMayInterrupt = vendorMayInterrupt
+        self.resumption = resumption
     }
 
     /// Whether this continues a conversation.

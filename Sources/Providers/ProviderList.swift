@@ -10,6 +10,7 @@ public enum ProviderList {
         AzureOpenAIRealtime.descriptor,
         AzureVoiceLive.descriptor,
         XAIVoice.descriptor,
+        DeepgramAgent.descriptor,
         Mock.descriptor,
     ]
 }

@@ -3,5 +3,19 @@ import ProviderKit
 /// Every type of this kind of part; adding one is one line here.
 public enum RecognizerList {
     /// All types.
-    public static let all: [RecognizerDescriptor] = []
+    public static let all: [RecognizerDescriptor] = [
+        DeepgramListen.descriptor,
+        DeepgramFlux.descriptor,
+        OpenAITranscription.descriptor,
+        OpenAIRealtimeTranscription.descriptor,
+        GoogleSpeech.descriptor,
+        AzureSpeech.descriptor,
+        ElevenLabsScribe.descriptor,
+        AssemblyAI.descriptor,
+        Soniox.descriptor,
+        Vosk.descriptor,
+        WhisperCpp.descriptor,
+        CartesiaSpeechToText.descriptor,
+        AVRSpeechToText.descriptor,
+    ]
 }

@@ -31,7 +31,33 @@ import Testing
         #expect(c.agents.first?.bargeIn == "either" && c.agents.first?.tools == ["calculate"])
     }
 
+    @Test func readsAgentsOfBothModes() throws {
+        let c = try read(
+            """
+            providers:
+              ears: {kind: ASR, type: vosk, env: {VOSK_LOG: "1"}, command: [vosk-server, "{port}"]}
+            agents:
+              parts: {asr: ears, llm: brain, tts: mouth, voice: v, prompt: Hi, pipeline: {eager: false}}
+              whole: {mode: sts, sts: work}
+              wanted: {needs: [offline, function_calling], wishes: cost}
+            """)
+        let ears = c.providers.first
+        #expect(ears?.kind == "asr" && ears?.command == ["vosk-server", "{port}"])
+        #expect(ears?.environment.first?.name == "VOSK_LOG" && ears?.environment.first?.value == "1")
+        #expect(c.agents[0].mode == .pipeline && c.agents[0].llm == "brain" && c.agents[0].instructions == "Hi")
+        #expect(c.agents[0].pipeline["eager"]?.bool == false && c.agents[0].voice == "v")
+        #expect(c.agents[1].mode == .sts && c.agents[1].provider == "work")
+        #expect(c.agents[2].needs == "offline,function_calling" && c.agents[2].wishes == "cost")
+    }
+
     @Test(arguments: [
+        ("agents:\n  a: {mode: pipeline, asr: x, llm: y}", "sidetone.yaml:2 agents.a.tts", "kind"),
+        ("agents:\n  a: {asr: x, llm: y, tts: z, sts: w}", "sidetone.yaml:2 agents.a.sts", "remove it"),
+        ("agents:\n  a: {mode: sts, asr: x}", "sidetone.yaml:2 agents.a.asr", "mode: pipeline"),
+        ("agents:\n  a: {provider: x, needs: offline}", "sidetone.yaml:2 agents.a.needs", "remove needs"),
+        ("providers:\n  p:\n    kind: ears", "sidetone.yaml:3 providers.p.kind", "STS, ASR, LLM or TTS"),
+        ("providers:\n  p:\n    env: [a]", "sidetone.yaml:3 providers.p.env", "mapping"),
+        ("providers:\n  p:\n    env: {1A: b}", "sidetone.yaml:3 providers.p.env.1A", "no name of a variable"),
         ("provder: x", "sidetone.yaml:1", "did you mean provider"),
         ("a: [", "sidetone.yaml:", ""),
         ("audiosocket:\n  max_calls: many", "sidetone.yaml:2 audiosocket.max_calls", "whole number"),

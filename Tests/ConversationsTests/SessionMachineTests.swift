@@ -49,6 +49,19 @@ import Testing
         #expect(bench.machine.state == .listening)
     }
 
+    @Test func aHandleGoesToTheNextConnectionOfTheSameProviderOnly() {
+        let bench = MachineBench()
+        bench.ready()
+        bench.provider(.userTranscript(item: "u1", text: "hello", isFinal: true))
+        bench.provider(.resumable(handle: "h1"))
+        func started(_ actions: [SessionAction]) -> [Resumption?] {
+            actions.compactMap { if case .open(_, _, let context) = $0 { context.resumption } else { nil } }
+        }
+        let known = Resumption(handle: "h1", knownItems: 1)
+        #expect(started(bench.input(.timer(.expiry))) == [known])
+        #expect(started(bench.input(.switchProvider("somebody else"))) == [nil])
+    }
+
     @Test func localBargeInNeedsSustainedSpeech() {
         let bench = MachineBench()
         bench.facts.capabilitiesNow.endpointing = .local

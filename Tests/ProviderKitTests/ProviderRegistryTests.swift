@@ -11,9 +11,9 @@ import Testing
                 throw ConfigurationError(place: c.name, cause: "not made here", fix: "none")
             }
         ])
-        #expect(try registry.descriptor("openai-realtime").name == "openai-realtime")
+        #expect(try registry.type("openai-realtime").name == "openai-realtime")
         do {
-            _ = try registry.descriptor("openai-realtme")
+            _ = try registry.type("openai-realtme")
             Issue.record("should have thrown")
         } catch { #expect(error.fix.contains("openai-realtime")) }
     }

@@ -9,7 +9,7 @@ import Testing
         let names = ProviderList.all.map(\.name)
         #expect(Set(names).count == names.count && names.contains("openai-realtime") && names.contains("mock"))
         let registry = ProviderRegistry(ProviderList.all)
-        #expect(try registry.descriptor("mock").capabilities.isOffline)
+        #expect(try registry.type("mock").facts.isOffline)
     }
 
     @Test func optionsShownAreOptionsTaken() {

@@ -72,5 +72,8 @@ public final class PartOutput<Event: Sendable> {
         return events
     }
 
+    /// Forgets the events that were read, keeping the list's memory: `take` copies, this does not.
+    public func clear() { events.removeAll(keepingCapacity: true) }
+
     private func moved(_ link: LinkID) -> LinkID { LinkID(link.number + offset) }
 }

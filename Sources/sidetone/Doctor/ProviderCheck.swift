@@ -10,8 +10,10 @@ enum ProviderCheck {
         do {
             let book = try ProviderBook(context.configuration, baseURL: nil, environment: context.environment)
             let used = used(context)
-            findings = book.entries.map { finding($0, isUsed: used.contains($0.name)) }
-            for name in used.sorted() where !book.names.contains(name) { findings.append(unknown(name, book)) }
+            findings = book.entries.map { finding($0, book, isUsed: used.contains($0.name)) }
+            for name in used.sorted() where !book.entries.contains(where: { $0.name == name }) {
+                findings.append(unknown(name, book))
+            }
         } catch let error as ConfigurationError {
             findings = [Finding("providers", "configuration", .error, "\(error.place): \(error.cause)", fix: error.fix)]
         } catch {
@@ -25,21 +27,18 @@ enum ProviderCheck {
         let configuration = context.configuration
         var names = Set([configuration.provider])
         for agent in configuration.agents {
-            if let provider = agent.provider { names.insert(provider) }
-            names.formUnion(agent.fallbacks)
+            names.formUnion([agent.provider, agent.asr, agent.llm, agent.tts].compactMap { $0 } + agent.fallbacks)
         }
         return names.union(configuration.providers.map(\.name))
     }
 
-    private static func finding(_ entry: ProviderBook.Entry, isUsed: Bool) -> Finding {
-        guard entry.obstacle == nil else {
-            let variables = entry.keyVariables.joined(separator: " or ")
+    private static func finding(_ entry: ProviderBook.Entry, _ book: ProviderBook, isUsed: Bool) -> Finding {
+        if let obstacle = book.obstacle(entry) {
             return Finding(
                 "providers", entry.name, isUsed ? .warning : .ok,
-                isUsed ? "the configuration uses it, but \(variables) is not set" : "no key: \(variables) is not set",
-                fix: "export \(entry.keyVariables.first ?? "")=…")
+                isUsed ? "the configuration uses it, but \(obstacle.cause)" : obstacle.cause, fix: obstacle.fix)
         }
-        do throws(ConfigurationError) { _ = try entry.descriptor.make(entry.configuration) } catch {
+        do throws(ConfigurationError) { try book.check(entry) } catch {
             return Finding("providers", entry.name, .error, "\(error.place): \(error.cause)", fix: error.fix)
         }
         return Finding("providers", entry.name, entry.keyVariables.isEmpty ? "needs no key" : "key set")
