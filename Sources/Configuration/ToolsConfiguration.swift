@@ -138,7 +138,8 @@ public struct ToolsConfiguration: Sendable {
         if result.slowSay != nil, result.slowAfterMs == nil { result.slowAfterMs = 1500 }
         if result.slowAfterMs != nil, result.slowSay == nil {
             throw ConfigurationError(
-                place: result.place, cause: "slow_after_ms without slow_say", fix: "write what to say: slow_say: One moment.")
+                place: result.place, cause: "slow_after_ms without slow_say",
+                fix: "write what to say: slow_say: One moment.")
         }
         result.agents = try reader.strings("agents")
         result.providers = try reader.strings("providers")

@@ -86,7 +86,7 @@ extension SessionMachine {
         }
     }
 
-    private mutating func stage(_ part: TurnReport.Part) { open?.clock.stages.append(part) }
+    private mutating func stage(_ part: TurnReport.Part) { open?.clock.add(part) }
 
     private mutating func ready(_ facts: some SessionFacts) {
         active.isReady = true

@@ -38,7 +38,8 @@ extension SessionMachine {
             messages.append(["role": .string(role), "text": .string(text)])
         }
         return [
-            "transcript": .string(lines.joined(separator: "\n")), "messages": .array(messages), "turns": .int(Int64(turn)),
+            "transcript": .string(lines.joined(separator: "\n")), "messages": .array(messages),
+            "turns": .int(Int64(turn)),
         ]
     }
 }

@@ -158,6 +158,8 @@ struct SessionMachine {
         var switchRequested: MonotonicTime?
         /// Items of the conversation that it was started with.
         var contextItems = 0
+        /// How often it was begun again because the conversation had gone on meanwhile.
+        var refreshes = 0
         /// The last turn whose words were in the context that the connection was started with.
         var knowsTurn = 0
         /// How the vendor would continue this connection on a new one.

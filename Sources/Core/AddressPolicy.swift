@@ -22,7 +22,8 @@ public struct AddressPolicy: Sendable, Equatable {
             guard let kind = Self.kind(of: bytes) else { continue }
             if !allowed.contains(where: { Self.block($0, holds: bytes) }) {
                 let name = address == host ? address : "\(host) (\(address))"
-                return "\(name) is \(kind) address, which tools may not reach; allow it in tools.allow_hosts if it is meant"
+                return
+                    "\(name) is \(kind) address, which tools may not reach; allow it in tools.allow_hosts if it is meant"
             }
         }
         return nil

@@ -5,6 +5,11 @@ public enum LanguageModelList {
     /// All types.
     public static let all: [ModelDescriptor] =
         [
+            Scripted.descriptor,
             OpenAIChat.descriptor,
+            OpenAIResponses.descriptor,
+            Anthropic.descriptor,
+            Gemini.descriptor,
+            AVRModel.descriptor,
         ] + OpenAICompatible.descriptors
 }

@@ -11,6 +11,8 @@ public enum ProviderList {
         AzureVoiceLive.descriptor,
         XAIVoice.descriptor,
         DeepgramAgent.descriptor,
+        GeminiLive.descriptor,
+        GeminiLiveVertex.descriptor,
         Mock.descriptor,
     ]
 }

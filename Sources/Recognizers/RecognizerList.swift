@@ -4,6 +4,7 @@ import ProviderKit
 public enum RecognizerList {
     /// All types.
     public static let all: [RecognizerDescriptor] = [
+        Local.descriptor,
         DeepgramListen.descriptor,
         DeepgramFlux.descriptor,
         OpenAITranscription.descriptor,
@@ -17,5 +18,6 @@ public enum RecognizerList {
         WhisperCpp.descriptor,
         CartesiaSpeechToText.descriptor,
         AVRSpeechToText.descriptor,
+        WyomingSTT.descriptor,
     ]
 }

@@ -4,11 +4,15 @@ import ProviderKit
 public enum SynthesizerList {
     /// All types.
     public static let all: [SynthesizerDescriptor] = [
+        Local.descriptor,
         DeepgramSpeak.descriptor,
+        ElevenLabsSpeech.descriptor,
+        CartesiaSpeech.descriptor,
         OpenAISpeech.descriptor,
         OpenAICompatibleSpeech.descriptor,
         GoogleSpeech.descriptor,
         AzureSpeech.descriptor,
         AVRSpeech.descriptor,
+        WyomingSpeech.descriptor,
     ]
 }

@@ -37,7 +37,9 @@ public struct Redaction: Sendable, Equatable {
         self.patterns = patterns
     }
 
-    private static func plain(_ key: String) -> String { key.lowercased().filter { $0 != "_" && $0 != "-" && $0 != " " } }
+    private static func plain(_ key: String) -> String {
+        key.lowercased().filter { $0 != "_" && $0 != "-" && $0 != " " }
+    }
 
     /// JSON text (or any text) with what the rules name masked.
     public func apply(_ text: String) -> String {
@@ -64,7 +66,8 @@ public struct Redaction: Sendable, Equatable {
                 members.map { member in
                     let key = Self.plain(member.key)
                     let isSecret = keys.contains { key.contains($0) } && member.value != .null
-                    return JSONValue.Member(member.key, isSecret ? .string(Self.mask) : apply(member.value, depth: depth))
+                    return JSONValue.Member(
+                        member.key, isSecret ? .string(Self.mask) : apply(member.value, depth: depth))
                 })
         default: return value
         }
@@ -144,7 +147,9 @@ enum TextKinds {
     }
 
     private static func emails(_ text: [UInt32]) -> [Range<Int>] {
-        let isLocal = { (c: UInt32) in isDigit(c) || isLetter(c) || ".!#$%&'*+/=?^_`{|}~-".unicodeScalars.contains { $0.value == c } }
+        let isLocal = { (c: UInt32) in
+            isDigit(c) || isLetter(c) || ".!#$%&'*+/=?^_`{|}~-".unicodeScalars.contains { $0.value == c }
+        }
         let isDomain = { (c: UInt32) in isDigit(c) || isLetter(c) || c == 0x2D || c == 0x2E }
         var found: [Range<Int>] = []
         for at in text.indices where text[at] == 0x40 {

@@ -17,7 +17,8 @@ struct ToolBook: Sendable {
         let addresses = AddressPolicy(allowed: own.allowedHosts)
         var tools: [Tool] = []
         for request in own.requests {
-            tools.append(try Self.at(request.common.place) { () throws(ToolFailure) in try Self.tool(request, addresses) })
+            tools.append(
+                try Self.at(request.common.place) { () throws(ToolFailure) in try Self.tool(request, addresses) })
         }
         for command in own.commands {
             tools.append(try Self.at(command.common.place) { () throws(ToolFailure) in try Self.tool(command) })
@@ -51,7 +52,8 @@ struct ToolBook: Sendable {
         for common in own.requests.map(\.common) + own.commands.map(\.common) {
             guard seen.insert(common.name).inserted else {
                 throw ConfigurationError(
-                    place: common.place, cause: "there is another tool named \(common.name)", fix: "give it another name")
+                    place: common.place, cause: "there is another tool named \(common.name)",
+                    fix: "give it another name")
             }
         }
     }

@@ -230,7 +230,8 @@ final class PipecheckClient: LinkDelegate {
         let before = open.count
         base.now = loop.now
         model?.generate(ModelRequest(id: 99, instructions: "", messages: messages, tools: []), out)
-        check(base.actions.allSatisfy { if case .connect = $0 { false } else { true } } && open.count == before, "asked")
+        check(
+            base.actions.allSatisfy { if case .connect = $0 { false } else { true } } && open.count == before, "asked")
         base.reset()
         _ = out.take()
         end()

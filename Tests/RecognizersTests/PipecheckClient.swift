@@ -17,7 +17,7 @@ final class PipecheckClient: LinkDelegate {
     }
 
     /// How long after its last word a turn ends: the first before a vendor's detector can tell, the second after.
-    private static let ends: [Duration] = [.milliseconds(240), .milliseconds(900)]
+    private static let ends: [Duration] = [.zero, .milliseconds(900)]
     private static let mostAttempts = 3
 
     private let loop: UVLoop

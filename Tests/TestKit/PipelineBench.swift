@@ -80,7 +80,7 @@ public final class PipelineBench {
         case .notice(let text): "notice \(text)"
         case .stage(let name, _, let ms): "stage \(name) \(Int(ms.rounded()))"
         case .usage: "usage"
-        case .expires, .resumable, .audioFormat, .hangUpRequested: nil
+        default: nil
         }
     }
 }

@@ -6,7 +6,9 @@ enum ChatMessages {
     /// The prompt first; `role` is what prompt and instructions are said as.
     static func make(_ request: ModelRequest, role: String, _ memory: CallMemory<JSONValue>) -> [JSONValue] {
         var messages: [JSONValue] = []
-        if !request.instructions.isEmpty { messages.append(["role": .string(role), "content": .string(request.instructions)]) }
+        if !request.instructions.isEmpty {
+            messages.append(["role": .string(role), "content": .string(request.instructions)])
+        }
         for step in Dialogue(request.messages).steps {
             switch step {
             case .user(let text): messages.append(["role": "user", "content": .string(text)])

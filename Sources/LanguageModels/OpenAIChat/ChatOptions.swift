@@ -43,13 +43,7 @@ struct ChatOptions: Sendable {
         }
         let store = try reader.flag("store")
         add("store", (store ?? (quirks.refusesStorage ? false : nil)).map { .bool($0) })
-        for (name, header) in [("organization", "OpenAI-Organization"), ("project", "OpenAI-Project")] {
-            guard let value = try reader.text(name) else { continue }
-            guard value.utf8.allSatisfy({ (0x21..<0x7F).contains($0) }) else {
-                throw reader.fault(name, "has characters that no header takes", "write plain ASCII")
-            }
-            headers.append(HeaderField(header, value))
-        }
+        headers = try OpenAIChat.accountHeaders(reader)
     }
 
     private mutating func add(_ name: String, _ value: JSONValue?) {

@@ -34,6 +34,19 @@ enum OpenAIChat {
         }
     }
 
+    /// Headers of the options `organization` and `project`.
+    static func accountHeaders(_ reader: OptionReader) throws(ConfigurationError) -> [HeaderField] {
+        var headers: [HeaderField] = []
+        for (name, header) in [("organization", "OpenAI-Organization"), ("project", "OpenAI-Project")] {
+            guard let value = try reader.text(name) else { continue }
+            guard !value.isEmpty, value.utf8.allSatisfy({ (0x21..<0x7F).contains($0) }) else {
+                throw reader.fault(name, "has characters that no header takes", "write plain ASCII without spaces")
+            }
+            headers.append(HeaderField(header, value))
+        }
+        return headers
+    }
+
     static let options =
         ModelOptions.listed + [
             ProviderOption("seed", "seed of the sampling"),

@@ -40,12 +40,13 @@ struct ModelOptions: Sendable {
     /// How often a request is repeated after a rate limit.
     var rateRetries: Int
 
-    /// Reads a configuration; `known` are the vendor's own options. The address is to be set by `address`.
+    /// Reads a configuration; `known` are the vendor's own options, `without` those that it does not take. The address is to be set by `address`.
     init(
-        _ configuration: ProviderConfiguration, known: [String], defaultModel: String?, keyVariables: [String]
+        _ configuration: ProviderConfiguration, known: [String], without: [String] = [], defaultModel: String?,
+        keyVariables: [String]
     ) throws(ConfigurationError) {
         let reader = OptionReader(configuration)
-        try reader.refuseUnknown(Self.names + known)
+        try reader.refuseUnknown(Self.names.filter { !without.contains($0) } + known)
         name = configuration.name
         model = configuration.model ?? defaultModel ?? ""
         guard !model.isEmpty, model.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {

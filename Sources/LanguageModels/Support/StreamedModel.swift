@@ -299,7 +299,8 @@ final class StreamedModel: LanguageModel {
         case .rate:
             return failures.make("rate-limit", words, fix: "wait, or raise the limits of the account", .goesOn)
         case .server:
-            guard let closure, error.status == nil, !hasTold else { return failures.make("vendor", words, .goesOn) }
+            guard let closure, error.status == nil else { return failures.make("vendor", words, .goesOn) }
+            guard !hasTold else { return failures.make("lost", words, .goesOn) }
             switch closure.cause {
             case .nameNotResolved, .refused, .tls: return failures.closed(closure)
             default: return failures.make("lost", words, .goesOn)

@@ -61,7 +61,9 @@ struct AssemblyAIOptions: Sendable {
         for name in ["min_turn_silence", "max_turn_silence"] {
             if let value = try reader.int(name, 0...60000) { query.append((name, "\(value)")) }
         }
-        if let value = try reader.int("inactivity_timeout", 5...3600) { query.append(("inactivity_timeout", "\(value)")) }
+        if let value = try reader.int("inactivity_timeout", 5...3600) {
+            query.append(("inactivity_timeout", "\(value)"))
+        }
         if let prompt = try reader.text("prompt") { query.append(("prompt", prompt)) }
         if let mode = try VendorOptions.word(reader.text("mode"), "mode", reader) { query.append(("mode", mode)) }
     }
@@ -121,7 +123,8 @@ final class AssemblyAIRecognizer: StreamingRecognizer {
         case "SpeechStarted": speechBegan(out)
         case "Turn": turn(json, out)
         case "Warning":
-            notice("warning", "the vendor warns: \(json["warning"]?.string ?? json["warning_code"]?.string ?? "?")", out)
+            notice(
+                "warning", "the vendor warns: \(json["warning"]?.string ?? json["warning_code"]?.string ?? "?")", out)
         case "Error": failed(json, out)
         case "Termination":
             fail(failures.make("lost", "the vendor ended the session", .reconnect(after: nil)), out)

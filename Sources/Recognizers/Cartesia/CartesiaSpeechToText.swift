@@ -7,7 +7,8 @@ enum CartesiaSpeechToText {
         name: "cartesia-stt", title: "Cartesia Ink",
         summary: "Streaming recogniser of Cartesia with turn events, or with turns ended here",
         keyVariables: ["CARTESIA_API_KEY"], models: ["ink-2", "ink-whisper"],
-        options: VendorOptions.options + options, capabilities: capabilities(rate: 16000, encoding: .pcm16, turns: true),
+        options: VendorOptions.options + options,
+        capabilities: capabilities(rate: 16000, encoding: .pcm16, turns: true),
         make: { (configuration) throws(ConfigurationError) in
             let options = try CartesiaOptions(configuration)
             return options.detectsTurns ? CartesiaTurnsRecognizer(options) : CartesiaManualRecognizer(options)

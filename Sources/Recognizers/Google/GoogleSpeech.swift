@@ -57,7 +57,9 @@ struct GoogleSpeechOptions: Sendable, Equatable {
         isVersion2 = try reader.text("version", oneOf: ["v1", "v2"]) == "v2"
         let auth = try reader.text("auth", oneOf: ["key", "token"])
         usesToken = auth.map { $0 == "token" } ?? isVersion2
-        if isVersion2, !usesToken { throw reader.fault("auth", "v2 takes no API key", "set auth: token or version: v1") }
+        if isVersion2, !usesToken {
+            throw reader.fault("auth", "v2 takes no API key", "set auth: token or version: v1")
+        }
         let address = try Self.address(reader, isVersion2: isVersion2)
         common = try VendorOptions(
             configuration, reader, Vendor(url: address, keyVariable: "GOOGLE_API_KEY", patienceMs: 15000))

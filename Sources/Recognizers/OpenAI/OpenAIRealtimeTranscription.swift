@@ -76,7 +76,9 @@ struct OpenAIRealtimeTranscriptionOptions: Sendable, Equatable {
         var json: JSONValue = ["type": .string(type)]
         if type == "semantic_vad" {
             try fields.refuseUnknown(["type", "eagerness"])
-            json["eagerness"] = try fields.text("eagerness", oneOf: ["low", "medium", "high", "auto"]).map { .string($0) }
+            json["eagerness"] = try fields.text("eagerness", oneOf: ["low", "medium", "high", "auto"]).map {
+                .string($0)
+            }
         } else {
             try fields.refuseUnknown(["type", "threshold", "prefix_padding_ms", "silence_duration_ms"])
             json["threshold"] = try fields.number("threshold", 0...1).map { .double($0) }

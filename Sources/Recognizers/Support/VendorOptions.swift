@@ -35,11 +35,14 @@ struct VendorOptions: Sendable, Equatable {
     var patience: Duration
     var pricePerMinute: Double?
     let keyVariable: String?
+    /// Masked in all text, also where it is not used.
+    private let secret: Secret?
 
     /// Reads the shared options; throws a `ConfigurationError` that names the option and the fix.
     init(_ configuration: ProviderConfiguration, _ reader: OptionReader, _ vendor: Vendor) throws(ConfigurationError) {
         name = configuration.name
         keyVariable = vendor.keyVariable
+        secret = configuration.key
         model = try Self.word(configuration.model, "model", reader)
         let own = try URLParts(parsing: vendor.url)
         url = configuration.baseURL.map { own.replacingOrigin(with: $0) } ?? own
@@ -73,7 +76,8 @@ struct VendorOptions: Sendable, Equatable {
     static func word(_ text: String?, _ name: String, _ reader: OptionReader) throws(ConfigurationError) -> String? {
         guard let text, !text.isEmpty else { return nil }
         guard text.utf8.count <= 256, text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
-            throw reader.fault(name, "has a space or control character, or is too long", "write the vendor's name for it")
+            throw reader.fault(
+                name, "has a space or control character, or is too long", "write the vendor's name for it")
         }
         return text
     }
@@ -95,7 +99,8 @@ struct VendorOptions: Sendable, Equatable {
     static func path(_ reader: OptionReader) throws(ConfigurationError) -> String? {
         guard let path = try word(reader.text("path"), "path", reader) else { return nil }
         guard path.hasPrefix("/"), !path.contains("#") else {
-            throw reader.fault("path", "\"\(path)\" is no path", "write it with a leading slash: /v1/audio/transcriptions")
+            throw reader.fault(
+                "path", "\"\(path)\" is no path", "write it with a leading slash: /v1/audio/transcriptions")
         }
         return path
     }
@@ -117,7 +122,7 @@ struct VendorOptions: Sendable, Equatable {
     }
 
     /// Failures in this part's name.
-    var failures: VendorFailure { VendorFailure(provider: name, url: url, key: key, keyVariable: keyVariable) }
+    var failures: VendorFailure { VendorFailure(provider: name, url: url, key: secret, keyVariable: keyVariable) }
 
     /// What so much audio costs; nil when no price is known.
     func usage(seconds: Double) -> Usage? {

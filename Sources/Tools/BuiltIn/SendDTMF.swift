@@ -22,7 +22,8 @@ public enum SendDTMF {
             return nil
         }
         let digits = invocation.arguments["digits"]?.string ?? ""
-        invocation.finish(.success(ToolOutcome(["status": "sent", "digits": .string(digits)], effect: .digits(digits))))
+        invocation.finish(
+            .success(ToolOutcome(["status": "sent", "digits": .string(digits)], effect: .digits(digits))))
         return nil
     }
 }

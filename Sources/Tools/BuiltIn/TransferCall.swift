@@ -29,7 +29,8 @@ public struct TransferCall: Sendable, Equatable {
         Tool(
             ToolDefinition(
                 name: "transfer_call",
-                summary: "Transfers the caller to somebody else. Say so first; the transfer waits until you were heard.",
+                summary:
+                    "Transfers the caller to somebody else. Say so first; the transfer waits until you were heard.",
                 parameters: [
                     "type": "object", "required": ["destination"], "additionalProperties": false,
                     "properties": ["destination": destinationSchema],
@@ -67,7 +68,8 @@ public struct TransferCall: Sendable, Equatable {
         let named = destinations.first { $0.name == wanted }?.target
         let target = named ?? (numbers?.isFound(in: wanted) == true ? TransferTarget(exten: wanted) : nil)
         guard let target else {
-            invocation.fail("\(wanted) is not a destination; there are: \(destinations.map(\.name).joined(separator: ", "))")
+            invocation.fail(
+                "\(wanted) is not a destination; there are: \(destinations.map(\.name).joined(separator: ", "))")
             return nil
         }
         return telephony.transfer(callID: callID, to: target, timeout: .seconds(10)) { failure in

@@ -152,7 +152,8 @@ public struct HTTPTool: Sendable {
     func outcome(_ answer: HTTPAnswer) -> Result<ToolOutcome, ToolFailure> {
         switch answer.status {
         case 200..<300: break
-        case 300..<400: return .failure(ToolFailure(failureText ?? "the server redirects elsewhere, which is not followed"))
+        case 300..<400:
+            return .failure(ToolFailure(failureText ?? "the server redirects elsewhere, which is not followed"))
         default: return .failure(ToolFailure(failureText ?? "the server answered with status \(answer.status)"))
         }
         guard !answer.body.isEmpty else { return .success(ToolOutcome(["status": .int(Int64(answer.status))])) }

@@ -28,10 +28,11 @@ final class MCPHTTPTransport: MCPTransport {
 
     func send(_ message: MCPOutgoing, delivered: (@EngineActor () -> Void)?) {
         if message.method == "initialize" { session = nil }
-        var fields = headers + [
-            HeaderField("Content-Type", "application/json"),
-            HeaderField("Accept", "application/json, text/event-stream"),
-        ]
+        var fields =
+            headers + [
+                HeaderField("Content-Type", "application/json"),
+                HeaderField("Accept", "application/json, text/event-stream"),
+            ]
         switch message.era {
         case .modern(let version)?:
             fields.append(HeaderField("MCP-Protocol-Version", version))
@@ -43,7 +44,9 @@ final class MCPHTTPTransport: MCPTransport {
             if let session { fields.append(HeaderField("Mcp-Session-Id", session)) }
         case nil: break
         }
-        open("POST", fields, .whole(message.body.bytes), id: message.id, isHandshake: message.method == "initialize", delivered)
+        open(
+            "POST", fields, .whole(message.body.bytes), id: message.id, isHandshake: message.method == "initialize",
+            delivered)
     }
 
     private func open(

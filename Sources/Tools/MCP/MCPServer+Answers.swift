@@ -22,6 +22,9 @@ extension MCPServer: MCPTransportOwner {
         switch phase {
         case .detecting(id): discovered(result)
         case .greeting(id): greeted(result)
+        case .greeting where id == discovery:
+            era = .modern(version: MCPWire.modern)
+            discovered(result)
         case .listing(id): tookPage(result)
         default: finish(id, MCPTool.outcome(result))
         }
@@ -40,7 +43,9 @@ extension MCPServer: MCPTransportOwner {
 
     private func greeted(_ result: JSONValue) {
         guard let version = result["protocolVersion"]?.string, MCPWire.legacy.contains(version) else {
-            return refuse("it speaks version \(result["protocolVersion"]?.string?.prefix(20) ?? "?") of the protocol, which is not known here")
+            return refuse(
+                "it speaks version \(result["protocolVersion"]?.string?.prefix(20) ?? "?") of the protocol, which is not known here"
+            )
         }
         disarm()
         era = .legacy(version: version)

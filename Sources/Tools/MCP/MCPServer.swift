@@ -38,6 +38,8 @@ public final class MCPServer: ToolSource {
     /// Calls that came while the connection was being made.
     var queue: [MCPCall] = []
     var attempts = 0
+    /// The last `server/discover`; a slow server may answer it after the handshake was tried.
+    var discovery = 0
     private var nextID = 0
     private var timer: (any EngineTimer)?
     private var waiters: [@EngineActor () -> Void] = []
@@ -59,7 +61,8 @@ public final class MCPServer: ToolSource {
         }
     }
 
-    init(_ options: MCPServerOptions, loop: any EngineLoop, transport: @escaping @EngineActor () -> (any MCPTransport)?) {
+    init(_ options: MCPServerOptions, loop: any EngineLoop, transport: @escaping @EngineActor () -> (any MCPTransport)?)
+    {
         self.options = options
         self.loop = loop
         makeTransport = transport
@@ -85,11 +88,16 @@ public final class MCPServer: ToolSource {
         }
     }
 
-    public func whenReady(_ done: @escaping @EngineActor () -> Void) {
+    /// Whether it is known what tools there are, or that there are none for now.
+    public var hasSettled: Bool {
         switch phase {
-        case .idle, .detecting, .greeting, .initialized, .listing: waiters.append(done)
-        case .ready, .lost, .refused, .closed: loop.post(done)
+        case .idle, .detecting, .greeting, .initialized, .listing: false
+        case .ready, .lost, .refused, .closed: true
         }
+    }
+
+    public func whenReady(_ done: @escaping @EngineActor () -> Void) {
+        if hasSettled { loop.post(done) } else { waiters.append(done) }
     }
 
     /// Where it stands, for people: `ready (2026-07-28), 5 tools`.
@@ -135,6 +143,7 @@ public final class MCPServer: ToolSource {
         era = .modern(version: version)
         let id = freshID()
         phase = .detecting(id: id)
+        discovery = id
         send("server/discover", .object([]), id: id)
         // A server of the old era may keep silent.
         arm(options.detection) { [weak self] in self?.greet() }
@@ -148,7 +157,8 @@ public final class MCPServer: ToolSource {
         send(
             "initialize",
             [
-                "protocolVersion": .string(MCPWire.legacy[0]), "capabilities": .object([]), "clientInfo": MCPWire.client,
+                "protocolVersion": .string(MCPWire.legacy[0]), "capabilities": .object([]),
+                "clientInfo": MCPWire.client,
             ], id: id)
         arm(.seconds(10)) { [weak self] in self?.lose("it did not answer the handshake") }
     }

@@ -16,7 +16,7 @@ public struct MCPServerOptions: Sendable, Equatable {
     /// Longest run of one call.
     public var timeout: Duration = .seconds(30)
     /// How long an answer to `server/discover` is awaited before the old handshake is tried.
-    public var detection: Duration = .seconds(3)
+    public var detection: Duration = .seconds(5)
     /// Tools that are used, by the server's own names; nil uses all.
     public var only: [String]?
     public var slow: SlowNotice?

@@ -36,7 +36,10 @@ struct MCPTool: Equatable, Sendable {
     }
 
     private static func isToken(_ text: String) -> Bool {
-        !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & ~0x20) || $0 == 0x2D || $0 == 0x5F }
+        !text.isEmpty
+            && text.utf8.allSatisfy {
+                (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & ~0x20) || $0 == 0x2D || $0 == 0x5F
+            }
     }
 
     private static func isPlain(_ schema: JSONValue) -> Bool {
@@ -46,7 +49,8 @@ struct MCPTool: Equatable, Sendable {
     /// `server__tool` with everything but letters, digits, `_` and `-` as `_`, at most 64 characters.
     static func shownName(_ server: String, _ name: String) -> String {
         let raw = "\(server)__\(name)".utf8.map { byte -> UInt8 in
-            let isFine = (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & ~0x20) || byte == 0x5F || byte == 0x2D
+            let isFine =
+                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & ~0x20) || byte == 0x5F || byte == 0x2D
             return isFine ? byte : 0x5F
         }
         return String(decoding: raw.prefix(64), as: UTF8.self)
@@ -85,7 +89,9 @@ struct MCPTool: Equatable, Sendable {
         }
         let text = (result["content"]?.array ?? []).map(words).joined(separator: "\n")
         if result["isError"]?.bool == true { return .failure(ToolFailure(text.isEmpty ? "the tool failed" : text)) }
-        if let structured = result["structuredContent"], structured != .null { return .success(ToolOutcome(structured)) }
+        if let structured = result["structuredContent"], structured != .null {
+            return .success(ToolOutcome(structured))
+        }
         return .success(ToolOutcome(.string(text)))
     }
 

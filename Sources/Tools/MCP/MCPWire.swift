@@ -31,7 +31,9 @@ enum MCPWire {
     static let client: JSONValue = ["name": "sidetone", "version": "0.1"]
 
     /// A request with the envelope of its era.
-    static func request(_ id: Int, _ method: String, _ params: JSONValue, era: Era?, wantsProgress: Bool = false) -> JSONValue {
+    static func request(_ id: Int, _ method: String, _ params: JSONValue, era: Era?, wantsProgress: Bool = false)
+        -> JSONValue
+    {
         var params = params
         var envelope: JSONValue = .object([])
         if case .modern(let version)? = era {

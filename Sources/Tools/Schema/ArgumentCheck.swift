@@ -20,7 +20,9 @@ struct SchemaWalk {
         guard depth < 64 else { return "\(path) is nested too deeply for its schema" }
         var schema = given
         if let reference = given["$ref"]?.string {
-            guard let found = resolve(reference) else { return "\(path): the schema refers to \(reference), which is not there" }
+            guard let found = resolve(reference) else {
+                return "\(path): the schema refers to \(reference), which is not there"
+            }
             if let fault = fault(value, found, path, depth: depth + 1) { return fault }
             schema["$ref"] = nil
         }
@@ -79,7 +81,9 @@ struct SchemaWalk {
         if let number = value.double { return numberFault(number, schema, path) }
         guard let text = value.string else { return nil }
         let count = text.unicodeScalars.count
-        if let least = schema["minLength"]?.int, count < least { return "\(path) should have at least \(least) characters" }
+        if let least = schema["minLength"]?.int, count < least {
+            return "\(path) should have at least \(least) characters"
+        }
         if let most = schema["maxLength"]?.int, count > most { return "\(path) should have at most \(most) characters" }
         // A pattern that is not understood refuses nothing: the tool itself still can.
         if let source = schema["pattern"]?.string, let pattern = try? Pattern(source), !pattern.isFound(in: text) {
@@ -91,8 +95,12 @@ struct SchemaWalk {
     private func numberFault(_ number: Double, _ schema: JSONValue, _ path: String) -> String? {
         if let least = schema["minimum"]?.double, number < least { return "\(path) should be at least \(least)" }
         if let most = schema["maximum"]?.double, number > most { return "\(path) should be at most \(most)" }
-        if let bound = schema["exclusiveMinimum"]?.double, number <= bound { return "\(path) should be more than \(bound)" }
-        if let bound = schema["exclusiveMaximum"]?.double, number >= bound { return "\(path) should be less than \(bound)" }
+        if let bound = schema["exclusiveMinimum"]?.double, number <= bound {
+            return "\(path) should be more than \(bound)"
+        }
+        if let bound = schema["exclusiveMaximum"]?.double, number >= bound {
+            return "\(path) should be less than \(bound)"
+        }
         if let step = schema["multipleOf"]?.double, step > 0 {
             let quotient = number / step
             if abs(quotient - quotient.rounded()) > 1e-9 { return "\(path) should be a multiple of \(step)" }
@@ -128,7 +136,9 @@ struct SchemaWalk {
 
     private func itemFault(_ value: JSONValue, _ schema: JSONValue, _ path: String, _ depth: Int) -> String? {
         guard let items = value.array else { return nil }
-        if let least = schema["minItems"]?.int, items.count < least { return "\(path) should have at least \(least) items" }
+        if let least = schema["minItems"]?.int, items.count < least {
+            return "\(path) should have at least \(least) items"
+        }
         if let most = schema["maxItems"]?.int, items.count > most { return "\(path) should have at most \(most) items" }
         if schema["uniqueItems"]?.bool == true, Set(items.map(\.text)).count < items.count {
             return "\(path) has an item twice"

@@ -24,7 +24,9 @@ public struct ValuePath: Sendable, Equatable {
             parts.append(rest.first == "[" ? try Self.bracket(&rest, text) : try Self.name(&rest, text))
             if rest.first == "." {
                 rest = rest.dropFirst()
-                if rest.isEmpty || rest.first == "[" { throw ToolFailure("the path \"\(text)\" has a dot before nothing") }
+                if rest.isEmpty || rest.first == "[" {
+                    throw ToolFailure("the path \"\(text)\" has a dot before nothing")
+                }
             } else if !rest.isEmpty, rest.first != "[" {
                 throw ToolFailure("the path \"\(text)\" needs a dot or [ before \"\(rest.prefix(20))\"")
             }

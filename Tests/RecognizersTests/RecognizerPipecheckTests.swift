@@ -8,12 +8,11 @@ import Testing
 
 @testable import Recognizers
 
-/// A recogniser over real sockets against a stand-in that judges it. Needs the stand-in's address and a recording of its words at the
-/// recogniser's rate:
-/// `PIPECHECK_URL=http://127.0.0.1:PORT PIPECHECK_PEER=soniox PIPECHECK_SCENARIO=ok PIPECHECK_SPEECH=words.wav swift test --filter
-/// RecognizersTests.PipecheckTests`. `PIPECHECK_TYPE` names the type when it is not called like the peer, `PIPECHECK_WORDS` says what is spoken,
-/// `PIPECHECK_OPTIONS` may hold options as JSON.
-@Suite struct PipecheckTests {
+/// A recogniser over real sockets against a stand-in that judges it; `.ci/parts stt` runs it. Needs the stand-in's address and a recording
+/// of the words at the recogniser's rate: `PIPECHECK_URL=http://127.0.0.1:PORT PIPECHECK_PEER=soniox PIPECHECK_SCENARIO=ok
+/// PIPECHECK_SPEECH=words.wav swift test --filter RecognizerPipecheckTests`. `PIPECHECK_TYPE` names the type when it is not called like the
+/// peer, `PIPECHECK_WORDS` says what is spoken, `PIPECHECK_OPTIONS` may hold options as JSON.
+@Suite struct RecognizerPipecheckTests {
     private static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
     private static let types = ["openai-transcriptions": "openai-transcription"]
@@ -25,7 +24,7 @@ import Testing
         let plan = PipecheckClient.Plan(
             type: Self.variable("PIPECHECK_TYPE") ?? Self.types[peer] ?? peer,
             url: try URLParts(parsing: Self.variable("PIPECHECK_URL") ?? ""),
-            options: try JSONParser.parse(Self.variable("PIPECHECK_OPTIONS") ?? "{}"), speech: try Self.speech())
+            options: try Self.options(scenario), speech: try Self.speech())
         let report = try Self.play(plan)
         print(report.lines.joined(separator: "\n"))
         #expect(report.isOver, "the scenario did not end")
@@ -45,6 +44,13 @@ import Testing
         for turn in report.turns {
             #expect(SegmentText.bare(turn).contains(SegmentText.bare(words)), "heard \"\(turn)\", said \"\(words)\"")
         }
+    }
+
+    /// The stand-in takes its time in `slow`: longer than a turn is waited for by default.
+    private static func options(_ scenario: String) throws -> JSONValue {
+        var options = try JSONParser.parse(variable("PIPECHECK_OPTIONS") ?? "{}")
+        if scenario == "slow" { options["final_timeout_ms"] = options["final_timeout_ms"] ?? 20000 }
+        return options
     }
 
     private static func speech() throws -> [Int16] {
