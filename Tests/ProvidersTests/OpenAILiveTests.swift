@@ -200,6 +200,36 @@ import Testing
         }
     }
 
+    @Test func agreeingIsNotTalking() {
+        var voice = LiveVoice(rate: 16000)
+        voice.note(isSpeech: true, samples: 16 * 500)
+        #expect(!voice.isTalking)
+        voice.note(isSpeech: false, samples: 16 * 200)
+        voice.note(isSpeech: true, samples: 16 * 200)
+        #expect(voice.isTalking, "a breath does not end speech")
+        voice.note(isSpeech: false, samples: 16 * 400)
+        #expect(!voice.isTalking)
+        voice.note(isSpeech: true, samples: 16 * 100)
+        #expect(!voice.isTalking)
+    }
+
+    /// The user is heard before a word of it is read: the model's silence is an interruption at once.
+    @Test func heardBeforeItIsRead() throws {
+        let made = try S.provider()
+        let harness = ProviderHarness(made)
+        S.attach(harness)
+        harness.start()
+        S.say(harness, S.audio(200))
+        made.voice.note(isSpeech: true, samples: 24 * 700)
+        harness.forget()
+        S.silence(harness, 400)
+        #expect(harness.events.contains(.userSpeechStarted(item: "user_1")))
+        #expect(harness.events.contains(.responseEnded(id: "agent_1", status: .cancelled)))
+        harness.forget()
+        S.say(harness, S.words("input", " wait", 200, 400))
+        #expect(harness.events == [.userTranscript(item: "user_1", text: "wait", isFinal: false)])
+    }
+
     @Test func cutSpeechIsDroppedUntilThePause() throws {
         let harness = try S.ready()
         S.say(harness, S.audio(200))

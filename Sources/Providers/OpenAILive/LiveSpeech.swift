@@ -12,6 +12,8 @@ struct LiveSpeech {
     private let perMs: Int
     private(set) var isOpen = false
     private var quiet = 0
+    /// How long it has been silent, in milliseconds of output.
+    var quietMs: Int { quiet / perMs }
     /// Samples of output since the session began: the vendor's timeline.
     private var position = 0
     /// Where the last sound ended on the vendor's timeline, in milliseconds.

@@ -10,6 +10,7 @@ extension OpenAILiveProvider {
 
     func audio(_ pcm: Span<Int16>, _ out: ProviderOutput) {
         guard phase == .ready, pcm.count > 0 else { return }
+        voice.hear(pcm)
         var at = 0
         while at < pcm.count {
             let end = min(pcm.count, at + Self.largestAppend)
@@ -68,11 +69,16 @@ extension OpenAILiveProvider {
             out.timer(Self.speechTimer, after: options.turnGap + .milliseconds(700))
             guard !isCut else { return out.pcm.removeSubrange(start...) }
             out.event(.agentAudio(item: item, range: start..<end))
+            guard speech.quietMs >= Self.interruptedMs, voice.isTalking else { return }
+            if speech.end() { itemEnded(out) }
         case .ends:
             out.pcm.removeSubrange(start...)
             itemEnded(out)
         }
     }
+
+    /// Silence after which the model has stopped for the user who talks.
+    private static let interruptedMs = 400
 
     // MARK: Items of the agent
 
@@ -96,10 +102,11 @@ extension OpenAILiveProvider {
             return
         }
         // Talked over, the model falls silent by itself: that is its interruption, there is no message for it.
-        if user.isOpen { tellUserStarted(out) }
+        let isInterrupted = user.isOpen || voice.isTalking
+        if isInterrupted { tellUserStarted(out) }
         out.event(.agentAudioEnded(item: item))
         if !agent.text.isEmpty { out.event(.agentTextEnded(item: item, text: agent.trimmed)) }
-        out.event(.responseEnded(id: agent.item, status: user.isOpen ? .cancelled : .completed))
+        out.event(.responseEnded(id: agent.item, status: isInterrupted ? .cancelled : .completed))
     }
 
     /// Words of the agent: of the item under way, of the one just ended, or of the next.

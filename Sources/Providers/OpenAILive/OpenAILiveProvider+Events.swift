@@ -76,7 +76,7 @@ extension OpenAILiveProvider {
         guard let words = message["delta"]?.string, !words.isEmpty else { return }
         let start = message["start_ms"]?.int
         let gap = Int(options.turnGap.milliseconds)
-        if user.isOpen, let start, start - gap > user.endMs { userTurnEnded(out) }
+        if user.isOpen, !user.text.isEmpty, let start, start - gap > user.endMs { userTurnEnded(out) }
         if !user.isOpen { user.begin() }
         user.add(words, endMs: message["end_ms"]?.int)
         out.timer(Self.userTimer, after: options.turnGap)
@@ -97,6 +97,11 @@ extension OpenAILiveProvider {
     func tellUserStarted(_ out: ProviderOutput) {
         guard !isUserTold else { return }
         isUserTold = true
+        if !user.isOpen {
+            // Heard, but not yet read: the words belong to this turn when they come.
+            user.begin()
+            out.timer(Self.userTimer, after: .seconds(5))
+        }
         out.event(.userSpeechStarted(item: user.item))
     }
 

@@ -38,6 +38,7 @@ final class OpenAILiveProvider: Provider {
     var carry: UInt8?
     var pace: LivePace
     var speech: LiveSpeech
+    var voice: LiveVoice
     var agent = LiveTranscript("agent")
     var user = LiveTranscript("user")
     /// The agent's item under way.
@@ -71,6 +72,7 @@ final class OpenAILiveProvider: Provider {
         session = OpenAIRealtimeSession(.object([]), keepsRate: true)
         codec = OpenAIRealtimeCodec(options.encoding)
         pace = LivePace(rate: options.rate)
+        voice = LiveVoice(rate: options.rate)
         speech = LiveSpeech(
             rate: options.rate, gapSamples: Int(options.turnGap.milliseconds) * options.rate / 1000)
     }
