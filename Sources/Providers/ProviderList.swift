@@ -8,6 +8,8 @@ public enum ProviderList {
         OpenAIRealtime.descriptor,
         GeminiLive.descriptor,
         GeminiLiveVertex.descriptor,
+        Ultravox.descriptor,
+        HumeEVI.descriptor,
         Mock.descriptor,
     ]
 }
