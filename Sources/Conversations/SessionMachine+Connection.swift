@@ -1,5 +1,6 @@
 import Core
 import ProviderKit
+import Tools
 
 /// Connections: opening, readiness, loss with backoff, failover, and what a provider tells.
 extension SessionMachine {
@@ -9,7 +10,7 @@ extension SessionMachine {
         if open?.userTextKnown == true { active.knowsTurn = turn }
         attempt += 1
         act(.hold)
-        var start = context()
+        var start = context(for: provider)
         start.resumption = active.resumption
         act(.open(active.slot, provider: provider, context: start))
         emit(
@@ -27,9 +28,10 @@ extension SessionMachine {
     }
 
     /// What a new connection is started with: never greets twice.
-    func context() -> ProviderContext {
+    func context(for provider: String) -> ProviderContext {
         ProviderContext(
-            instructions: settings.instructions, greeting: greeted ? nil : settings.greeting, tools: tools,
+            instructions: settings.instructions, greeting: greeted ? nil : settings.greeting,
+            tools: tools.filter { audiences[$0.name]?.admits(agent: settings.agent, provider: provider) ?? true },
             history: history.items, language: settings.language,
             answerPending: isAnswerPending && open?.userTextKnown == true,
             vendorMayInterrupt: settings.bargeIn != .off && settings.bargeIn != .local)
@@ -84,7 +86,7 @@ extension SessionMachine {
         }
     }
 
-    private mutating func stage(_ part: TurnReport.Part) { open?.clock.stages.append(part) }
+    private mutating func stage(_ part: TurnReport.Part) { open?.clock.add(part) }
 
     private mutating func ready(_ facts: some SessionFacts) {
         active.isReady = true

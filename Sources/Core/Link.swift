@@ -13,6 +13,8 @@ public enum Endpoint: Sendable, Equatable {
     case webSocket(WebSocketEndpoint)
     /// One HTTP/1.1 exchange; request and response bodies may stream at once.
     case http(HTTPEndpoint)
+    /// A plain TCP connection: bytes both ways, no framing.
+    case tcp(TCPEndpoint)
     /// An embedded worker (a thread of this process) by its name, with a JSON configuration.
     case worker(name: String, configuration: JSONValue)
 }
@@ -87,17 +89,37 @@ public struct HTTPEndpoint: Sendable, Equatable {
     public var serverSentEvents: Bool
     /// How long until the response head must have come.
     public var timeout: Duration
+    /// Which addresses the host may resolve to; nil goes anywhere.
+    public var addresses: AddressPolicy?
 
     /// An HTTP request to make.
     public init(
         method: String, url: URLParts, headers: [HeaderField] = [], body: Body = .none, serverSentEvents: Bool = false,
-        timeout: Duration = .seconds(30)
+        timeout: Duration = .seconds(30), addresses: AddressPolicy? = nil
     ) {
+        self.addresses = addresses
         self.method = method
         self.url = url
         self.headers = headers
         self.body = body
         self.serverSentEvents = serverSentEvents
+        self.timeout = timeout
+    }
+}
+
+/// A TCP connection to open. What arrives comes as `.chunk` in pieces of any size; `send` takes bytes of any kind, also before it is open.
+public struct TCPEndpoint: Sendable, Equatable {
+    /// Host name or numeric address, without brackets.
+    public var host: String
+    /// Port, 1...65535.
+    public var port: Int
+    /// How long the look-up of the name and the connection may take together.
+    public var timeout: Duration
+
+    /// A TCP connection to open.
+    public init(host: String, port: Int, timeout: Duration = .seconds(10)) {
+        self.host = host
+        self.port = port
         self.timeout = timeout
     }
 }
@@ -108,7 +130,7 @@ public enum LinkMessageKind: Sendable, Equatable {
     case text
     /// A WebSocket binary message, whole; a worker's PCM (s16le mono).
     case binary
-    /// A piece of an HTTP body as it came.
+    /// A piece of an HTTP body, or of a TCP connection's bytes, as it came.
     case chunk
     /// The data of one server-sent event (its `data:` lines joined by newlines; names are inside the data with all vendors).
     case serverSentEvent
@@ -116,7 +138,7 @@ public enum LinkMessageKind: Sendable, Equatable {
 
 /// What is known when a link has opened.
 public struct LinkOpening: Sendable, Equatable {
-    /// HTTP status (101 for a WebSocket, 0 for a worker).
+    /// HTTP status (101 for a WebSocket, 0 for a worker or TCP).
     public var status: Int
     /// Response headers with lower-case names.
     public var headers: [HeaderField]
@@ -143,7 +165,7 @@ public struct LinkClosure: Sendable, Equatable {
     public enum Cause: Sendable, Equatable {
         /// We closed it.
         case local
-        /// The peer closed in order: WebSocket close frame (with its code), or the end of an HTTP response.
+        /// The peer closed in order: WebSocket close frame (with its code), the end of an HTTP response, FIN of a TCP connection.
         case remote
         /// The name did not resolve.
         case nameNotResolved
@@ -213,7 +235,7 @@ public protocol LinkDelegate: AnyObject {
     func linkClosed(_ id: LinkID, _ closure: LinkClosure)
 }
 
-/// Opens links. Network does it for WebSocket and HTTP, workers do it for themselves, TestKit by script.
+/// Opens links. Network does it for WebSocket, HTTP and TCP, workers do it for themselves, TestKit by script.
 @EngineActor
 public protocol LinkOpener: AnyObject {
     /// Starts opening; never fails by itself: whatever goes wrong is the link's terminal event. The delegate is held weakly.

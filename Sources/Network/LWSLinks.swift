@@ -1,6 +1,6 @@
 import Core
 
-/// Opens WebSocket and HTTP links on the loop.
+/// Opens WebSocket, HTTP and TCP links on the loop.
 @EngineActor
 public final class LWSLinks: LinkOpener {
     /// How links are opened.
@@ -43,7 +43,7 @@ public final class LWSLinks: LinkOpener {
         switch endpoint {
         case .webSocket(let wanted): objection(wanted.headers, names: wanted.subprotocols)
         case .http(let wanted): objection(wanted.headers, names: [wanted.method])
-        case .worker: nil
+        case .tcp, .worker: nil
         }
     }
 
@@ -60,6 +60,8 @@ public final class LWSLinks: LinkOpener {
             return HTTPExchange(
                 id, wanted, loop: loop, trust: wanted.url.isSecure ? clientTrust() : nil, resolver: resolver,
                 delegate: delegate)
+        case .tcp(let wanted):
+            return TCPLink(id, wanted, loop: loop, resolver: resolver, delegate: delegate)
         case .worker(let name, _):
             let closure = LinkClosure(.refused, reason: "the network knows no worker named \(name)")
             return DeadLink(id, loop, delegate, closure)

@@ -6,6 +6,11 @@ public enum ProviderList {
     public static let all: [ProviderDescriptor] = [
         Local.descriptor,
         OpenAIRealtime.descriptor,
+        OpenAILive.descriptor,
+        AzureOpenAIRealtime.descriptor,
+        AzureVoiceLive.descriptor,
+        XAIVoice.descriptor,
+        DeepgramAgent.descriptor,
         GeminiLive.descriptor,
         GeminiLiveVertex.descriptor,
         Ultravox.descriptor,

@@ -147,6 +147,24 @@ import Testing
         #expect(bench.machine.standby?.provider == "a")
     }
 
+    @Test func aTurnFinishedWhileConnectingIsNotMissing() throws {
+        let bench = MachineBench(provider: "a")
+        bench.ready()
+        bench.input(.switchProvider("b"))
+        let first = try #require(bench.machine.standby?.slot)
+        bench.provider(.userTranscript(item: "u1", text: "my name is Ann", isFinal: true))
+        bench.provider(.agentText(item: ItemHandle(0), delta: "Hello Ann."))
+        let again = bench.input(.provider(first, .ready))
+        let opened = again.compactMap { if case .open(_, _, let context) = $0 { context.history } else { nil } }
+        #expect(again.contains(.drop(first)) && opened == [[.user("my name is Ann"), .agent("Hello Ann.")]])
+        let second = try #require(bench.machine.standby?.slot)
+        let switches = MachineBench.events(bench.input(.provider(second, .ready))).compactMap {
+            if case .providerSwitch(let it) = $0 { it } else { nil }
+        }
+        #expect(bench.slot == second && switches.map(\.phase) == [.done])
+        #expect(switches[0].contextDigest == bench.machine.history.digest)
+    }
+
     @Test func anAnswerOfWhichNothingWasHeardIsAskedForAnew() throws {
         let bench = MachineBench(provider: "a")
         bench.ready()

@@ -214,6 +214,9 @@ public enum ConformanceSuite {
         harness.forget()
         harness.perform(.close)
         expect(harness.links.values.allSatisfy { $0 == .closed }, "a link stays open", &problems)
+        expect(harness.events.isEmpty, "tells \(harness.events) on its close", &problems)
+        // A goodbye may have gone out; nothing follows it.
+        harness.forget()
         harness.perform(.close)
         harness.perform(.userText("too late"))
         harness.audio([Int16](repeating: 0, count: 480))

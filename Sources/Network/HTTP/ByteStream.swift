@@ -18,8 +18,11 @@ final class ByteStream: TCPConnectionDelegate {
     private(set) var isOpen = false
 
     private let loop: UVLoop
-    private let url: URLParts
+    private let host: String
+    private let port: Int
+    private let isSecure: Bool
     private let trust: TLSTrust?
+    private let addresses: AddressPolicy?
     private var untried: [String] = []
     private var deadline = MonotonicTime(nanoseconds: 0)
     private var connection: (any TCPConnection)?
@@ -29,24 +32,39 @@ final class ByteStream: TCPConnectionDelegate {
     /// Bytes that wait for the peer.
     var queuedBytes: Int { connection?.queuedBytes ?? 0 }
 
-    init(_ loop: UVLoop, _ url: URLParts, trust: TLSTrust?) {
+    /// A stream to the host of a URL, over TLS when its scheme says so. `addresses` may object to where the name leads.
+    convenience init(_ loop: UVLoop, _ url: URLParts, trust: TLSTrust?, addresses: AddressPolicy? = nil) {
+        self.init(
+            loop, host: url.host, port: url.port, isSecure: url.isSecure, trust: trust, addresses: addresses)
+    }
+
+    init(
+        _ loop: UVLoop, host: String, port: Int, isSecure: Bool = false, trust: TLSTrust? = nil,
+        addresses: AddressPolicy? = nil
+    ) {
         self.loop = loop
-        self.url = url
+        self.host = host
+        self.port = port
+        self.isSecure = isSecure
+        self.addresses = addresses
         self.trust = trust
     }
 
     /// Looks the host up and connects; `deadline` bounds the attempts.
     func open(_ resolver: any NameResolver, until deadline: MonotonicTime) {
         self.deadline = deadline
-        resolver.resolve(url.host) { self.resolved($0) }
+        resolver.resolve(host) { self.resolved($0) }
     }
 
     private func resolved(_ outcome: NameResolution) {
         guard !isOver else { return }
         switch outcome {
         case .failed(let words):
-            end(LinkClosure(.nameNotResolved, reason: "the name \(url.host) did not resolve: \(words)"))
+            end(LinkClosure(.nameNotResolved, reason: "the name \(host) did not resolve: \(words)"))
         case .addresses(let all):
+            if let objection = addresses?.objection(host: host, addresses: all) {
+                return end(LinkClosure(.refused, reason: objection))
+            }
             untried = all
             tryNext()
         }
@@ -58,7 +76,7 @@ final class ByteStream: TCPConnectionDelegate {
         let share = Duration.nanoseconds(left.wholeNanoseconds / Int64(untried.count + 1))
         let patience = untried.isEmpty ? left : min(.seconds(2), share)
         let made = UVTCPConnection(
-            loop, to: SocketAddress(host: address, port: url.port), timeout: patience, delegate: self
+            loop, to: SocketAddress(host: address, port: port), timeout: patience, delegate: self
         ) { [weak self] _ in self?.connected() }
         made.queueLimit = 16 << 20
         connection = made
@@ -66,8 +84,8 @@ final class ByteStream: TCPConnectionDelegate {
 
     private func connected() {
         untried = []
-        guard url.isSecure else { return opened() }
-        guard let trust, let made = TLSSession(trust, host: url.host) else {
+        guard isSecure else { return opened() }
+        guard let trust, let made = TLSSession(trust, host: host) else {
             return end(LinkClosure(.tls, reason: "TLS cannot be set up: the file of authorities cannot be read"))
         }
         session = made
