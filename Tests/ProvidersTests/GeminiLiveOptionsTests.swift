@@ -61,7 +61,9 @@ import Testing
                 == "wss://europe-west4-aiplatform.googleapis.com/ws/"
                 + "google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent")
         #expect(vertex.dialect.headers(key: vertex.key).map(\.name) == ["Authorization", "x-goog-user-project"])
-        #expect(try options(["project": "p", "location": "global"], vertex: true).endpoint.host == "aiplatform.googleapis.com")
+        #expect(
+            try options(["project": "p", "location": "global"], vertex: true).endpoint.host
+                == "aiplatform.googleapis.com")
         let local = try options(.null, key: nil, base: "http://127.0.0.1:9000/ignored")
         #expect(local.endpoint.description.hasPrefix("ws://127.0.0.1:9000/ws/google.ai"))
     }
@@ -101,7 +103,9 @@ import Testing
         let token = #expect(throws: ConfigurationError.self) { try options(["project": "p"], vertex: true, key: nil) }
         #expect(token?.fix.contains("GOOGLE_OAUTH_ACCESS_TOKEN") == true)
         #expect(throws: ConfigurationError.self) { try options(.null, vertex: true) }
-        #expect(throws: ConfigurationError.self) { try options(["project": "p", "location": "a.evil/x?"], vertex: true) }
+        #expect(throws: ConfigurationError.self) {
+            try options(["project": "p", "location": "a.evil/x?"], vertex: true)
+        }
         let broken = #expect(throws: ConfigurationError.self) { try options(.null, key: "a\r\nX-Evil: 1") }
         #expect(broken?.description.contains("Evil") == false)
     }

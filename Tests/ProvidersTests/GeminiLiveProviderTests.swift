@@ -164,7 +164,8 @@ import Testing
         harness.onSend = { harness, sent in
             guard let setup = sent.json["setup"] else { return }
             if setup["sessionResumption"]?["handle"] != nil {
-                harness.close(sent.link, LinkClosure(.remote, code: 1008, reason: "BidiGenerateContent session not found"))
+                harness.close(
+                    sent.link, LinkClosure(.remote, code: 1008, reason: "BidiGenerateContent session not found"))
             } else {
                 harness.receive(sent.link, ["setupComplete": .object([])])
             }
@@ -180,7 +181,8 @@ import Testing
         harness.onSend = { harness, sent in
             guard let setup = sent.json["setup"] else { return }
             if setup["generationConfig"]?["thinkingConfig"] != nil {
-                let reason = "Invalid JSON payload received. Unknown name \"thinkingConfig\" at 'setup.generation_config': no"
+                let reason =
+                    "Invalid JSON payload received. Unknown name \"thinkingConfig\" at 'setup.generation_config': no"
                 harness.close(sent.link, LinkClosure(.remote, code: 1007, reason: reason))
             } else {
                 harness.receive(sent.link, ["setupComplete": .object([])])

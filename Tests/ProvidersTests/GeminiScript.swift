@@ -42,7 +42,9 @@ struct GeminiScript {
         for message in messages { harness.receive(link, message) }
     }
 
-    static func content(_ key: String, _ value: JSONValue) -> JSONValue { ["serverContent": .object([.init(key, value)])] }
+    static func content(_ key: String, _ value: JSONValue) -> JSONValue {
+        ["serverContent": .object([.init(key, value)])]
+    }
 
     static func audio(ms: Int, rate: Int = 24000, value: Int16 = 1234) -> JSONValue {
         let samples = [Int16](repeating: value, count: rate / 1000 * ms)

@@ -46,7 +46,8 @@ import Testing
         guard case .webSocket(let socket)? = harness.endpoints[Script.link] else { return #expect(Bool(false)) }
         #expect(
             socket.url.description
-                == "wss://api.hume.ai/v0/evi/chat?config_id=cfg&config_version=2&verbose_transcription=true&api_key=k%26y")
+                == "wss://api.hume.ai/v0/evi/chat?config_id=cfg&config_version=2&verbose_transcription=true&api_key=k%26y"
+        )
         #expect(GoldenText().difference((harness.sent.first?.text ?? "") + "\n", "hume-settings") == nil)
         #expect(harness.events.contains(.resumable(handle: "g1")))
     }

@@ -166,7 +166,8 @@ import Testing
         arguments: [
             (["temprature": 1], "temperature"), (["temperature": 2], "0 to 1"), (["input_rate": 11025], "16000"),
             (["vad": ["turn_delay": 1]], "turn_endpoint_delay"), (["metadata": ["a": 1]], "map of texts"),
-            (["inactivity_messages": [["duration": 3]]], "duration and message"), (["inactivity_messages": [1]], "maps"),
+            (["inactivity_messages": [["duration": 3]]], "duration and message"),
+            (["inactivity_messages": [1]], "maps"),
             (["agent_reaction": "sings"], "speaks"), (["agent_id": "a/../b"], "sign"), (["max_duration": 1], "10 to"),
         ] as [(JSONValue, String)])
     func refuses(_ json: JSONValue, _ hint: String) {

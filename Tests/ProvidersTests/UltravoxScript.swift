@@ -59,7 +59,8 @@ struct UltravoxScript {
 
     static func text(_ role: String, _ ordinal: Int, _ text: String, final: Bool = true) -> JSONValue {
         [
-            "type": "transcript", "role": .string(role), "medium": "voice", "text": .string(text), "final": .bool(final),
+            "type": "transcript", "role": .string(role), "medium": "voice", "text": .string(text),
+            "final": .bool(final),
             "ordinal": .int(Int64(ordinal)),
         ]
     }

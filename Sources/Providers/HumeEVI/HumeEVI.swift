@@ -27,7 +27,8 @@ enum HumeEVI {
         ProviderOption("metadata", "map kept with the chat"),
         ProviderOption("input_rate", "samples per second sent: 8000, 16000, 24000, 44100 or 48000", default: "16000"),
         ProviderOption("max_duration", "longest chat in seconds, as the configuration says", default: "1800"),
-        ProviderOption("emotions", "true: tells the strongest scores of the user's voice, once a turn", default: "false"),
+        ProviderOption(
+            "emotions", "true: tells the strongest scores of the user's voice, once a turn", default: "false"),
         ProviderOption("price_per_minute", "US dollars a minute of a chat"),
     ]
 }
