@@ -16,6 +16,8 @@ public enum ProviderList {
         AVALocal.descriptor,
         GeminiLive.descriptor,
         GeminiLiveVertex.descriptor,
+        Ultravox.descriptor,
+        HumeEVI.descriptor,
         Mock.descriptor,
     ]
 }

@@ -56,7 +56,7 @@ struct GeminiLiveFailure {
         if says(["billing", "prepayment"]) { return vendor.quota(reason) }
         if says(["resource_exhausted", "resource exhausted", "quota", "rate limit"]) {
             return vendor.make(
-                "rate-limit", reason, fix: "wait, or raise the limits of the project", .reconnect(after: .seconds(2)))
+                "rate-limit", reason, fix: "wait, or raise the limits of the project", .reconnect(after: .seconds(1)))
         }
         return nil
     }
