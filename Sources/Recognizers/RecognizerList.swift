@@ -3,5 +3,7 @@ import ProviderKit
 /// Every type of this kind of part; adding one is one line here.
 public enum RecognizerList {
     /// All types.
-    public static let all: [RecognizerDescriptor] = []
+    public static let all: [RecognizerDescriptor] = [
+        WyomingSTT.descriptor
+    ]
 }

@@ -5,10 +5,13 @@ public enum SynthesizerList {
     /// All types.
     public static let all: [SynthesizerDescriptor] = [
         DeepgramSpeak.descriptor,
+        ElevenLabsSpeech.descriptor,
+        CartesiaSpeech.descriptor,
         OpenAISpeech.descriptor,
         OpenAICompatibleSpeech.descriptor,
         GoogleSpeech.descriptor,
         AzureSpeech.descriptor,
         AVRSpeech.descriptor,
+        WyomingSpeech.descriptor,
     ]
 }

@@ -10,6 +10,7 @@ extension SpeechFault {
             failures.make("refused", text, fix: "check model, format and address", .fatal)
         case .broken(let text):
             failures.make("protocol", text, .reconnect(after: nil))
+        case .refused(let failure): failure
         }
     }
 }

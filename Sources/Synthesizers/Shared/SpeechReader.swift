@@ -26,6 +26,8 @@ enum SpeechFault: Error, Equatable {
     case format(String)
     /// The peer broke its own protocol.
     case broken(String)
+    /// The vendor refused, and it is known what that means.
+    case refused(ProviderFailure)
 }
 
 /// Reads the answer to one request. Bytes come from outside: whatever they are, the reader throws or goes on.
