@@ -87,7 +87,9 @@ import Testing
 
     @Test func aRefusedKeyEndsThePart() throws {
         let script = try begun()
-        script.close(0, LinkClosure(.rejected(status: 401), body: Array(#"{"error":{"message":"bad sk-test-key-123456"}}"#.utf8)))
+        script.close(
+            0, LinkClosure(.rejected(status: 401), body: Array(#"{"error":{"message":"bad sk-test-key-123456"}}"#.utf8))
+        )
         #expect(script.failures.map(\.code) == ["auth"])
         #expect(!script.failures[0].text.contains("sk-test"))
         script.speak(4)

@@ -112,7 +112,8 @@ import Testing
         let script = try begun("cartesia-tts")
         script.receive(0, #"{"type":"chunk","context_id":"s1","data":"AQABAA=="}"#)
         script.receive(
-            0, #"{"type":"timestamps","context_id":"s1","word_timestamps":{"words":["One"],"start":[0.1],"end":[0.5]}}"#)
+            0, #"{"type":"timestamps","context_id":"s1","word_timestamps":{"words":["One"],"start":[0.1],"end":[0.5]}}"#
+        )
         #expect(script.words == [SpokenWord("One", startMs: 100, endMs: 500)])
         script.cancel()
         #expect(

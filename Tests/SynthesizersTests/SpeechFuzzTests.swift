@@ -10,7 +10,8 @@ import Testing
     private static let wyoming: [UInt8] = {
         var bytes: [UInt8] = []
         WyomingMessage.append("audio-start", ["rate": 16_000, "width": 2, "channels": 1], to: &bytes)
-        WyomingMessage.append("audio-chunk", ["rate": 16_000], payload: [UInt8](repeating: 3, count: 99).span, to: &bytes)
+        WyomingMessage.append(
+            "audio-chunk", ["rate": 16_000], payload: [UInt8](repeating: 3, count: 99).span, to: &bytes)
         WyomingMessage.append("audio-stop", .object([]), to: &bytes)
         return bytes
     }()

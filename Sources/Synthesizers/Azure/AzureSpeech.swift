@@ -62,7 +62,11 @@ enum AzureSpeech {
         if region == nil, configuration.baseURL == nil {
             throw reader.fault("region", "is missing", "set the region of your Speech resource, such as westeurope")
         }
-        if let region, !region.utf8.allSatisfy({ UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) {
+        if let region,
+            !region.utf8.allSatisfy({
+                UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
+            })
+        {
             throw reader.fault("region", "\"\(region)\" is no region", "write it as the portal does: westeurope")
         }
         return try SpeechRequest.url(

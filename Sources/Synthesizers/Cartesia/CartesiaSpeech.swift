@@ -80,7 +80,8 @@ enum CartesiaSpeech {
         if let volume = try reader.number("volume", 0.5...2) { config.append(.init("volume", .double(volume))) }
         if let emotion = try reader.text("emotion") { config.append(.init("emotion", .string(emotion))) }
         if !config.isEmpty { fields.append(.init("generation_config", .object(config))) }
-        if let dictionary = try SpeechSettings.word(reader.text("pronunciation_dict_id"), "pronunciation_dict_id", reader)
+        if let dictionary = try SpeechSettings.word(
+            reader.text("pronunciation_dict_id"), "pronunciation_dict_id", reader)
         {
             fields.append(.init("pronunciation_dict_id", .string(dictionary)))
         }

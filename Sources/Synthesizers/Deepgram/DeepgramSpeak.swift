@@ -14,7 +14,8 @@ enum DeepgramSpeak {
         ProviderOption("transport", "websocket, or http for a request a sentence", default: "websocket"),
         ProviderOption("encoding", "linear16, mulaw or alaw", default: "linear16"),
         ProviderOption(
-            "sample_rate", "8000, 16000, 24000, 32000 or 48000 (G.711: 8000 or 16000)", default: "24000, 8000 for G.711"),
+            "sample_rate", "8000, 16000, 24000, 32000 or 48000 (G.711: 8000 or 16000)", default: "24000, 8000 for G.711"
+        ),
         ProviderOption("speed", "0.7 to 1.5", default: "1"),
         ProviderOption("mip_opt_out", "true keeps requests out of the vendor's training", default: "false"),
         ProviderOption("tag", "label of the requests in the vendor's usage reports (http)"),

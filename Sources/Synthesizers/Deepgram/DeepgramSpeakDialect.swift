@@ -46,6 +46,7 @@ struct DeepgramSpeakDialect: SpeechDialect {
     /// 1008 DATA-0001: too many characters for the limits of the account (1011 is a trouble or an age limit: reconnect).
     func closed(_ closure: LinkClosure) -> ProviderFailure {
         guard closure.cause == .remote, closure.code == 1008 else { return failures.closed(closure) }
-        return failures.make("rate-limit", closure.reason, fix: "wait, or raise the limits", .reconnect(after: .seconds(5)))
+        return failures.make(
+            "rate-limit", closure.reason, fix: "wait, or raise the limits", .reconnect(after: .seconds(5)))
     }
 }

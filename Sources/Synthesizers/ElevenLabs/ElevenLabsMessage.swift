@@ -40,7 +40,9 @@ extension VendorFailure {
         if words.contains("api_key") || words.contains("api key") || words.contains("unauthorized") {
             return auth(text)
         }
-        if words.contains("voice") && words.contains("not") && words.contains("exist") || words.contains("voice_not_found") {
+        if words.contains("voice") && words.contains("not") && words.contains("exist")
+            || words.contains("voice_not_found")
+        {
             return make("refused", text, fix: "check the voice's id", .fatal)
         }
         return make("vendor", text, .reconnect(after: nil))

@@ -138,7 +138,9 @@ struct ElevenLabsOptions: Sendable {
         var found: [JSONValue] = []
         for (_, each) in try reader.list("pronunciation_dictionaries") {
             try each.refuseUnknown(["id", "version"])
-            guard let id = try each.text("id") else { throw each.fault("id", "is missing", "write the dictionary's id") }
+            guard let id = try each.text("id") else {
+                throw each.fault("id", "is missing", "write the dictionary's id")
+            }
             var fields: [JSONValue.Member] = [.init("pronunciation_dictionary_id", .string(id))]
             if let version = try each.text("version") { fields.append(.init("version_id", .string(version))) }
             found.append(.object(fields))

@@ -37,7 +37,8 @@ enum GoogleSpeech {
         let isBearer = try reader.text("auth", oneOf: ["api-key", "bearer"]) == "bearer"
         let headers =
             isBearer
-            ? SpeechRequest.secret("Authorization", key, prefix: "Bearer ") : SpeechRequest.secret("x-goog-api-key", key)
+            ? SpeechRequest.secret("Authorization", key, prefix: "Bearer ")
+            : SpeechRequest.secret("x-goog-api-key", key)
         let voice = try voice(configuration, reader)
         let audio = try audioConfig(reader, encoding, rate)
         let timeout = settings.firstAudio

@@ -17,7 +17,9 @@ struct AudioBodyReader: SpeechReader {
     mutating func begin(_ opening: LinkOpening) throws(SpeechFault) {
         let type = (opening.header("content-type") ?? "").lowercased()
         if type.contains("json") || type.hasPrefix("text/") || type.contains("xml") { error = [] }
-        for (mark, name) in [("mpeg", "MP3"), ("mp3", "MP3"), ("ogg", "Ogg"), ("webm", "WebM"), ("aac", "AAC"), ("flac", "FLAC")]
+        for (mark, name) in [
+            ("mpeg", "MP3"), ("mp3", "MP3"), ("ogg", "Ogg"), ("webm", "WebM"), ("aac", "AAC"), ("flac", "FLAC"),
+        ]
         where type.hasPrefix("audio/") && type.contains(mark) {
             throw .format("the vendor sent \(name), not PCM")
         }

@@ -222,7 +222,8 @@ final class SocketSynthesizer<Dialect: SpeechDialect>: Synthesizer {
         isWatching = false
         for key in desk.queue.keys {
             guard let index = desk.queue.index(of: key) else { continue }
-            let left = desk.overdue(index, out.now, since: desk.queue[index].hasAudio ? .init(nanoseconds: 0) : lastAudio)
+            let left = desk.overdue(
+                index, out.now, since: desk.queue[index].hasAudio ? .init(nanoseconds: 0) : lastAudio)
             guard left <= .zero else { continue }
             drop([key], out)
             failed(

@@ -77,7 +77,8 @@ struct SpeechSettings: Sendable {
         guard let rate = try reader.int("sample_rate", 1...1_000_000) else { return usual }
         guard allowed.contains(rate) else {
             throw reader.fault(
-                "sample_rate", "\(rate) is not possible", "use one of \(allowed.map(String.init).joined(separator: ", "))")
+                "sample_rate", "\(rate) is not possible",
+                "use one of \(allowed.map(String.init).joined(separator: ", "))")
         }
         return rate
     }
