@@ -116,7 +116,9 @@ let package = Package(
         tests("Synthesizers", uses: ["ProviderKit", "Network"]),
         tests("Telephony"), tests("Devices"),
         tests("Network"), tests("Recording"), tests("Terminal"),
-        tests("Conversations", uses: ["Providers", "ProviderKit"]),
+        tests(
+            "Conversations",
+            uses: ["Providers", "ProviderKit", "Recognizers", "LanguageModels", "Synthesizers"]),
         tests("Console", uses: ["Terminal"]), tests("Service"), tests("Studio", uses: ["Recording"]),
     ],
     swiftLanguageModes: [.v6],

@@ -103,7 +103,7 @@ public struct ConfigurationNode: Sendable {
         return ConfigurationNode(content: .mapping(members), place: place, path: path)
     }
 
-    /// Replaces `${VAR}` and `${VAR:-default}` in every scalar. Throws naming the variable that is not set.
+    /// Replaces `${VAR}` and `${VAR:-default}` in every scalar; names with a dot are values of a call and stay. Throws naming the variable that is not set.
     public func interpolated(_ environment: [String: String]) throws(ConfigurationError) -> ConfigurationNode {
         var copy = self
         switch content {
@@ -136,6 +136,11 @@ public struct ConfigurationNode: Sendable {
             rest = rest[rest.index(after: close)...]
             let split = inner.firstRange(of: ":-")
             let name = String(split.map { inner[..<$0.lowerBound] } ?? inner)
+            // A dotted name is a value of the call, filled in when there is one (docs/tools.md).
+            guard !name.contains(".") else {
+                out += "${\(inner)}"
+                continue
+            }
             if let value = environment[name], !(value.isEmpty && split != nil) {
                 out += value
             } else if let split {

@@ -83,6 +83,10 @@ public struct SidetoneConfiguration: Sendable {
     public var echoCancellation = EchoMode.auto
     public var providers: [Provider] = []
     public var agents: [Agent] = []
+    /// Tools besides those that come with the program.
+    public var tools = ToolsConfiguration()
+    /// What is masked in tool events.
+    public var redact = RedactConfiguration()
     /// Files that were read, in order.
     public var files: [String] = []
 
@@ -106,6 +110,8 @@ public struct SidetoneConfiguration: Sendable {
         if let node = reader.node("devices") { try readDevices(node) }
         for (key, node) in reader.node("providers")?.members ?? [] { providers.append(try Self.provider(key, node)) }
         for (key, node) in reader.node("agents")?.members ?? [] { agents.append(try Self.agent(key, node)) }
+        if let node = reader.node("tools") { tools = try ToolsConfiguration(node) }
+        if let node = reader.node("redact") { redact = try RedactConfiguration(node) }
         try reader.finish()
     }
 

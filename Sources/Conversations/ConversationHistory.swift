@@ -89,6 +89,27 @@ struct ConversationHistory: Equatable {
         }
     }
 
+    /// FNV-1a of all items: two providers that know the same conversation have the same.
+    var digest: String {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        func add(_ kind: UInt8, _ texts: String...) {
+            hash = (hash ^ UInt64(kind)) &* 0x100_0000_01B3
+            for text in texts {
+                for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+                hash = (hash ^ 0xFF) &* 0x100_0000_01B3
+            }
+        }
+        for item in items {
+            switch item {
+            case .user(let text): add(1, text)
+            case .agent(let text): add(2, text)
+            case .tool(let call, let output): add(3, call.name, call.arguments, output)
+            }
+        }
+        let hex = String(hash, radix: 16)
+        return String(repeating: "0", count: 16 - hex.utf8.count) + hex
+    }
+
     /// The words of `text` that lie within the first `fraction` of it; nil when none do.
     static func heardPart(of text: String, fraction: Double) -> String? {
         let words = text.split(separator: " ", omittingEmptySubsequences: true)

@@ -14,17 +14,18 @@ extension Session: ProviderSlotOwner {
             } else {
                 performOnProvider(action)
             }
+        case .emit(.sessionEnded(let end)): lastEvent = end
         case .emit(let event): emit(event)
         case .hold: uplink.route = .held
         case .discardPlayout:
             leg.discardUnheard()
             downlink.discard()
-        case .startTool(let call): runner.start(call)
+        case .startTool(let call): startTool(call)
         case .cancelTool(let id): runner.cancel(id)
         case .timer(let timer, let after): arm(timer, after)
         case .cancelTimer(let timer): timers.removeValue(forKey: timer)?.cancel()
         case .hangUpLeg(let end): leg.hangUp(end.reason)
-        case .end: end()
+        case .end: conclude()
         }
     }
 

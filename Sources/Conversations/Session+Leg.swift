@@ -40,7 +40,13 @@ extension Session: LegDelegate {
 
     public func legRender(_ pcm: inout MutableSpan<Int16>) {
         let now = loop.now
-        let passages = downlink.render(into: &pcm, unheard: leg.unheardSamples, metering: log.isWatched)
+        var passages: [DownlinkChain.Passage] = []
+        if digitTones.isActive {
+            // Keys go first; the agent's words wait behind them.
+            digitTones.render(into: &pcm)
+        } else {
+            passages = downlink.render(into: &pcm, unheard: leg.unheardSamples, metering: log.isWatched)
+        }
         health.framesOut += 1
         let (at, hole) = clock.placeAgent(pcm.count, now: now)
         if let hole {

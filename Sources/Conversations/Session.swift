@@ -40,6 +40,13 @@ public final class Session {
 
     var timers: [SessionTimer: any EngineTimer] = [:]
     lazy var runner = makeRunner()
+    let tools: CallTools
+    var digitTones: DigitTones
+    /// What the agent noted about the call.
+    var notes: [String] = []
+    /// How the call ended; told when the tools after it are done.
+    var lastEvent: SessionEnd?
+    var isConcluding = false
     let loop: any EngineLoop
     var health = Health()
     var lastHealth: MonotonicTime
@@ -63,6 +70,7 @@ public final class Session {
         loop = environment.loop
         log = SessionLog(session: id, hub: hub)
         machine = SessionMachine(settings: settings, provider: provider, tools: environment.tools.definitions)
+        machine.redaction = environment.redaction
         let rate = leg.info.sampleRate
         uplink = UplinkChain(rate: rate, settings: settings)
         downlink = DownlinkChain(rate: rate)
@@ -74,6 +82,8 @@ public final class Session {
         started = SessionStart(
             leg: leg.info.kind, provider: provider, agent: settings.agent, sampleRate: rate, caller: leg.info.caller,
             peer: leg.info.peer, callID: leg.info.callID, instructions: settings.instructions)
+        tools = CallTools(environment: environment, settings: settings, started: started, id: id)
+        digitTones = DigitTones(rate: rate)
     }
 
     /// Begins: the log, the recording when wanted, the provider, and the leg's audio.
@@ -81,7 +91,7 @@ public final class Session {
         leg.delegate = self
         emit(.sessionStarted(started))
         if recording { setRecording(true) }
-        input(.start)
+        begin()
         leg.start()
     }
 
@@ -128,17 +138,6 @@ public final class Session {
         isHandling = false
     }
 
-    private func makeRunner() -> ToolRunner {
-        ToolRunner(registry: environment.tools, loop: loop) { [weak self] done in
-            var hangUp: String?
-            if case .hangUp(let reason)? = done.effect { hangUp = reason }
-            self?.input(
-                .toolFinished(
-                    id: done.call.id, name: done.call.name, outcome: done.outcome, output: done.output, hangUp: hangUp,
-                    elapsed: done.elapsed))
-        }
-    }
-
     // MARK: Taps
 
     func add(_ tap: any SessionTap) {
@@ -177,6 +176,7 @@ public final class Session {
         for timer in timers.values { timer.cancel() }
         timers = [:]
         runner.stop()
+        tools.stop()
         for slot in slots.values { slot.drop() }
         slots = [:]
         active = nil

@@ -14,6 +14,12 @@ public struct SessionEnvironment {
     public var opener: any LinkOpener
     public var makeProvider: ProviderFactory
     public var tools: ToolRegistry
+    /// Tools that are only known while the program runs (MCP servers).
+    public var toolSources: [any ToolSource] = []
+    /// The ways out that tools have.
+    public var toolPorts: ToolPorts
+    /// What is masked in tool events.
+    public var redaction = Redaction()
     /// Records sessions; nil when recording is not possible at all.
     public var recording: (any SessionTapFactory)?
 
@@ -25,6 +31,7 @@ public struct SessionEnvironment {
         self.loop = loop
         self.opener = opener
         self.tools = tools
+        toolPorts = ToolPorts(loop: loop, opener: opener)
         self.recording = recording
         self.makeProvider = makeProvider
     }

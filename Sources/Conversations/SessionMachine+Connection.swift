@@ -1,5 +1,6 @@
 import Core
 import ProviderKit
+import Tools
 
 /// Connections: opening, readiness, loss with backoff, failover, and what a provider tells.
 extension SessionMachine {
@@ -9,7 +10,9 @@ extension SessionMachine {
         if open?.userTextKnown == true { active.knowsTurn = turn }
         attempt += 1
         act(.hold)
-        act(.open(active.slot, provider: provider, context: context()))
+        var start = context(for: provider)
+        start.resumption = active.resumption
+        act(.open(active.slot, provider: provider, context: start))
         emit(
             .providerChanged(
                 ProviderChange(provider: provider, state: attempt > 1 ? .reconnecting : .connecting, attempt: attempt)))
@@ -18,13 +21,17 @@ extension SessionMachine {
 
     mutating func newConnection(_ provider: String) -> Connection {
         nextSlot += 1
-        return Connection(slot: SlotID(number: nextSlot), provider: provider, requested: now)
+        var connection = Connection(slot: SlotID(number: nextSlot), provider: provider, requested: now)
+        // A handle of before a switch to somebody else does not know what was said there.
+        if provider == active.provider { connection.resumption = active.resumption }
+        return connection
     }
 
     /// What a new connection is started with: never greets twice.
-    func context() -> ProviderContext {
+    func context(for provider: String) -> ProviderContext {
         ProviderContext(
-            instructions: settings.instructions, greeting: greeted ? nil : settings.greeting, tools: tools,
+            instructions: settings.instructions, greeting: greeted ? nil : settings.greeting,
+            tools: tools.filter { audiences[$0.name]?.admits(agent: settings.agent, provider: provider) ?? true },
             history: history.items, language: settings.language,
             answerPending: isAnswerPending && open?.userTextKnown == true,
             vendorMayInterrupt: settings.bargeIn != .off && settings.bargeIn != .local)
@@ -72,12 +79,14 @@ extension SessionMachine {
         case .expires(let after): act(.timer(.expiry, after: max(.seconds(1), after - .seconds(15))))
         case .stage(let name, let owner, let ms): stage(TurnReport.Part(name: name, ms: ms, owner: owner))
         case .notice(let text): emit(.note(Note(text)))
+        case .resumable(let handle):
+            active.resumption = Resumption(handle: handle, knownItems: history.items.count)
         case .audioFormat: break
         case .hangUpRequested(let reason): hangUp(SessionEnd(by: .agent, reason: reason), now: false, facts)
         }
     }
 
-    private mutating func stage(_ part: TurnReport.Part) { open?.clock.stages.append(part) }
+    private mutating func stage(_ part: TurnReport.Part) { open?.clock.add(part) }
 
     private mutating func ready(_ facts: some SessionFacts) {
         active.isReady = true

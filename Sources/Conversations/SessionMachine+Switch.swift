@@ -10,17 +10,20 @@ extension SessionMachine {
         prepareStandby(provider, facts)
     }
 
-    mutating func prepareStandby(_ provider: String, _ facts: some SessionFacts) {
+    mutating func prepareStandby(_ provider: String, _ facts: some SessionFacts, after: Connection? = nil) {
         var connection = newConnection(provider)
-        connection.switchRequested = now
+        connection.switchRequested = after?.switchRequested ?? now
+        connection.refreshes = after.map { $0.refreshes + 1 } ?? 0
         connection.contextItems = history.items.count
         standby = connection
         emit(
             .providerSwitch(
-                ProviderSwitch(phase: .preparing, from: active.provider, to: provider, contextTurns: history.userTurns))
-        )
-        var start = context()
+                ProviderSwitch(
+                    phase: .preparing, from: active.provider, to: provider, contextTurns: history.userTurns,
+                    contextDigest: history.digest)))
+        var start = context(for: provider)
         start.greeting = nil
+        start.resumption = connection.resumption
         // A pending answer stays with the old provider until the new one is ready; see promote.
         start.answerPending = start.answerPending && !active.isReady
         act(.open(connection.slot, provider: provider, context: start))
@@ -58,6 +61,11 @@ extension SessionMachine {
     /// The new provider is ready: cut the old one, route the audio, let the old one go.
     private mutating func promote(_ facts: some SessionFacts) {
         guard var next = standby else { return }
+        if misses(next), next.refreshes < Self.mostRefreshes {
+            standby = nil
+            act(.drop(next.slot))
+            return prepareStandby(next.provider, facts, after: next)
+        }
         standby = nil
         let old = active
         awaitAnswerAnew(facts)
@@ -73,6 +81,17 @@ extension SessionMachine {
         finishSwitch(from: old, to: next)
         if answerKnownQuestion { act(.perform(next.slot, question(unknownTo: next))) }
         settle(facts)
+    }
+
+    /// How often a provider being prepared is begun again.
+    private static let mostRefreshes = 2
+
+    /// Whether turns were finished while a connection was being made: they are missing from what it knows. A question that still waits
+    /// for its answer is not, it is asked again.
+    private func misses(_ connection: Connection) -> Bool {
+        var items = history.items.count
+        if open?.heardSomething == false, case .user? = history.items.last { items -= 1 }
+        return items > connection.contextItems
     }
 
     /// What makes a new provider answer: the question itself when it came after the connection was given its context.
@@ -111,7 +130,8 @@ extension SessionMachine {
         emit(
             .providerSwitch(
                 ProviderSwitch(
-                    phase: .done, from: old.provider, to: next.provider, contextTurns: history.userTurns, ms: ms)))
+                    phase: .done, from: old.provider, to: next.provider, contextTurns: history.userTurns, ms: ms,
+                    contextDigest: history.digest)))
         if isSwitchTroubleTold { emit(.troubleCleared(TroubleCleared(code: "switch.failed"))) }
         isSwitchTroubleTold = false
         if let code = fatalTrouble { emit(.troubleCleared(TroubleCleared(code: code))) }

@@ -1,5 +1,6 @@
 import Core
 import ProviderKit
+import Tools
 
 /// Tool calls: each runs once and ends once; a result never goes to a connection that did not ask for it.
 extension SessionMachine {
@@ -10,7 +11,10 @@ extension SessionMachine {
         disarmStall()
         toolCalls[call.id] = PendingTool(call: call, slot: active.slot, turn: turn)
         history.openTool(call)
-        emit(.toolCallStarted(ToolCallStart(id: call.id, turn: turn, name: call.name, arguments: call.arguments)))
+        emit(
+            .toolCallStarted(
+                ToolCallStart(
+                    id: call.id, turn: turn, name: call.name, arguments: redaction.apply(call.arguments))))
         act(.startTool(call))
         settle(facts)
     }
@@ -29,8 +33,8 @@ extension SessionMachine {
         emit(
             .toolCallEnded(
                 ToolCallEnd(
-                    id: id, turn: pending.turn, name: name, outcome: outcome, output: output, ms: elapsed.milliseconds))
-        )
+                    id: id, turn: pending.turn, name: name, outcome: outcome, output: redaction.apply(output),
+                    ms: elapsed.milliseconds)))
         if pending.turn == open?.number, open?.clock.firstAudio == nil { open?.clock.tools += elapsed }
         if outcome != .cancelled {
             history.setTool(id, output: output)
@@ -39,6 +43,16 @@ extension SessionMachine {
         if let hangUpReason { hangUp(SessionEnd(by: .agent, reason: hangUpReason), now: false, facts) }
         concludeIfQuiet(facts)
         settle(facts)
+    }
+
+    /// Says something while a tool takes long, where the provider can and is silent.
+    mutating func toolSlow(_ id: String, _ text: String, _ facts: some SessionFacts) {
+        guard let pending = toolCalls[id], pending.slot == active.slot, active.isReady, farewell == nil else { return }
+        guard facts.capabilities(of: active.slot)?.canSpeakText == true, !isSpeaking(facts), !userSpeaking else {
+            return emit(.note(Note("\(pending.call.name) takes long")))
+        }
+        emit(.note(Note("\(pending.call.name) takes long; the caller hears: \(text)")))
+        act(.perform(active.slot, .speak(text)))
     }
 
     private mutating func deliver(_ pending: PendingTool, _ outcome: ToolCallEnd.Outcome, _ output: String) {

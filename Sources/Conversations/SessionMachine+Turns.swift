@@ -32,8 +32,7 @@ extension SessionMachine {
         if open == nil || open?.answered == true || open?.trigger == .greeting { beginTurn(.speech) }
         open?.userDone = false
         open?.userTextKnown = false
-        open?.clock.speechEnd = nil
-        open?.clock.committed = nil
+        open?.clock.reopen()
         emit(.userSpeechStarted(SpeechMark(detector: detector, probability: probability, at: at, turn: turn)))
     }
 

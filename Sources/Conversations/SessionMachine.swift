@@ -1,5 +1,6 @@
 import Core
 import ProviderKit
+import Tools
 
 /// One connection's place in a session: a number that never comes again, so that late events of an old one are known as such.
 struct SlotID: Hashable, Sendable {
@@ -23,6 +24,8 @@ enum SessionInput: Equatable {
     case itemPlayedOut(AgentItem, heardMs: Double, generatedMs: Double)
     case toolFinished(
         id: String, name: String, outcome: ToolCallEnd.Outcome, output: String, hangUp: String?, elapsed: Duration)
+    /// A tool runs so long that something should be said meanwhile.
+    case toolSlow(id: String, text: String)
     case text(String)
     case digit(Character)
     case cut(reason: String)
@@ -90,8 +93,14 @@ protocol SessionFacts {
 /// A struct `(state, input, now) -> actions`: time and facts are arguments, so tables test it. Extensions hold the parts:
 /// `+Turns`, `+BargeIn`, `+Connection`, `+Switch`, `+Tools`, `+Ending`.
 struct SessionMachine {
-    let settings: SessionSettings
-    let tools: [ToolDefinition]
+    /// Instructions and greeting get their variables before the first connection; nothing else changes.
+    var settings: SessionSettings
+    /// The tools for during the call; known before the first connection.
+    var tools: [ToolDefinition]
+    /// Which providers may ask for a tool, where not all may.
+    var audiences: [String: ToolAudience] = [:]
+    /// What is masked in tool events.
+    var redaction = Redaction()
 
     var state = ConversationState.connecting
     var history = ConversationHistory()
@@ -149,8 +158,12 @@ struct SessionMachine {
         var switchRequested: MonotonicTime?
         /// Items of the conversation that it was started with.
         var contextItems = 0
+        /// How often it was begun again because the conversation had gone on meanwhile.
+        var refreshes = 0
         /// The last turn whose words were in the context that the connection was started with.
         var knowsTurn = 0
+        /// How the vendor would continue this connection on a new one.
+        var resumption: Resumption?
     }
 
     /// The turn that is open.
@@ -203,6 +216,7 @@ struct SessionMachine {
         case .itemPlayedOut(let item, let heard, let generated): itemPlayedOut(item, heard, generated, facts)
         case .toolFinished(let id, let name, let outcome, let output, let hangUp, let elapsed):
             toolFinished(id, name, outcome, output, hangUp, elapsed, facts)
+        case .toolSlow(let id, let text): toolSlow(id, text, facts)
         case .text(let text): submit(text, facts)
         case .digit(let digit): emit(.dtmf(DTMF(digit: String(digit))))
         case .cut(let reason): cutByOperator(reason, facts)

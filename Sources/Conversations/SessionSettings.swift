@@ -45,6 +45,8 @@ public struct SessionSettings: Sendable, Equatable {
     public var backoff: [Duration] = [.seconds(1), .seconds(2), .seconds(4), .seconds(8), .seconds(16)]
     /// Providers to go to when the active one cannot be had.
     public var fallbacks: [String] = []
+    /// Longest wait for tools before the call; the caller hears silence meanwhile.
+    public var preparationLimit: Duration = .seconds(3)
     /// Caller audio held while no provider is ready. 5...60 s.
     public var holdLimit: Duration = .seconds(10)
 

@@ -17,8 +17,25 @@ struct TurnClock: Equatable {
     var committedLocally = false
     /// Time that tools ran between the turn's end and the first audio.
     var tools: Duration = .zero
-    /// Stages that a pipeline reported, within the model's part.
-    var stages: [TurnReport.Part] = []
+    /// Stages that a pipeline reported, in order: the early ones stand within the wait for the response, the others within the
+    /// model's part.
+    private(set) var stages: [TurnReport.Part] = []
+    private var earlyStages = 0
+
+    /// Notes a stage; what comes after the first audio is part of no latency.
+    mutating func add(_ stage: TurnReport.Part) {
+        guard firstAudio == nil else { return }
+        stages.append(stage)
+        if responseStarted == nil { earlyStages += 1 }
+    }
+
+    /// The user goes on: what led to an answer so far counts no more.
+    mutating func reopen() {
+        speechEnd = nil
+        committed = nil
+        stages = []
+        earlyStages = 0
+    }
 
     /// From the last speech sample to the first audible sample; nil when an anchor is missing or the order makes no sense.
     var e2eMs: Double? {
@@ -37,12 +54,32 @@ struct TurnClock: Equatable {
             from = until
         }
         add("vad_hang", until: committed, committedLocally ? .setting : .service)
-        add("turn_commit", until: responseStarted, .service)
+        appendWait(&result, from: &from)
         appendModel(&result, from: &from)
         add("playout", until: firstHeard, .transport)
         let rest = e2e - result.reduce(0) { $0 + $1.ms }
         if abs(rest) > 0.5 { result.append(TurnReport.Part(name: "unattributed", ms: rest, owner: .transport)) }
         return result
+    }
+
+    /// From the turn's end to the response: what a pipeline did in it, and the rest.
+    private func appendWait(_ result: inout [TurnReport.Part], from: inout MonotonicTime) {
+        guard let responseStarted, responseStarted > from else { return }
+        let left = append(stages.prefix(earlyStages), (responseStarted - from).milliseconds, &result)
+        if left > 0.05 { result.append(TurnReport.Part(name: "turn_commit", ms: left, owner: .service)) }
+        from = responseStarted
+    }
+
+    /// Appends the stages that fit; gives what is left of the time.
+    private func append(
+        _ found: some Sequence<TurnReport.Part>, _ time: Double, _ result: inout [TurnReport.Part]
+    ) -> Double {
+        var left = time
+        for stage in found where stage.ms > 0 && stage.ms <= left + 0.05 {
+            result.append(stage)
+            left = max(0, left - stage.ms)
+        }
+        return left
     }
 
     /// The model's part: the tools' time is shown apart, reported stages stand in its place where there are any.
@@ -52,11 +89,8 @@ struct TurnClock: Equatable {
         let toolMs = min(left, tools.milliseconds)
         if toolMs > 0 { result.append(TurnReport.Part(name: "tool", ms: toolMs, owner: .tool)) }
         left -= toolMs
-        for stage in stages where stage.ms <= left {
-            result.append(stage)
-            left -= stage.ms
-        }
-        if left > 0 { result.append(TurnReport.Part(name: "model_ttfa", ms: left, owner: .service)) }
+        left = append(stages.dropFirst(earlyStages), left, &result)
+        if left > 0.05 { result.append(TurnReport.Part(name: "model_ttfa", ms: left, owner: .service)) }
         from = firstAudio
     }
 }

@@ -329,9 +329,12 @@ public struct ProviderSwitch: Sendable, Equatable, Codable {
     public var ms: Double?
     /// Why it failed.
     public var reason: String?
+    /// Digest of the conversation: with `preparing` what the new provider was given, with `done` what it should know.
+    public var contextDigest: String?
 
     public init(
-        phase: Phase, from: String, to: String, contextTurns: Int? = nil, ms: Double? = nil, reason: String? = nil
+        phase: Phase, from: String, to: String, contextTurns: Int? = nil, ms: Double? = nil, reason: String? = nil,
+        contextDigest: String? = nil
     ) {
         self.phase = phase
         self.from = from
@@ -339,6 +342,7 @@ public struct ProviderSwitch: Sendable, Equatable, Codable {
         self.contextTurns = contextTurns
         self.ms = ms
         self.reason = reason
+        self.contextDigest = contextDigest
     }
 }
 

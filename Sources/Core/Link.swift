@@ -89,12 +89,15 @@ public struct HTTPEndpoint: Sendable, Equatable {
     public var serverSentEvents: Bool
     /// How long until the response head must have come.
     public var timeout: Duration
+    /// Which addresses the host may resolve to; nil goes anywhere.
+    public var addresses: AddressPolicy?
 
     /// An HTTP request to make.
     public init(
         method: String, url: URLParts, headers: [HeaderField] = [], body: Body = .none, serverSentEvents: Bool = false,
-        timeout: Duration = .seconds(30)
+        timeout: Duration = .seconds(30), addresses: AddressPolicy? = nil
     ) {
+        self.addresses = addresses
         self.method = method
         self.url = url
         self.headers = headers

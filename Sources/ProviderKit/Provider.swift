@@ -103,6 +103,8 @@ public enum ProviderEvent: Sendable, Equatable {
     case failure(ProviderFailure)
     /// The vendor will end this connection after this time: be replaced at a turn boundary before then.
     case expires(after: Duration)
+    /// By this handle a new connection may continue the conversation as it stands now; the last one told counts.
+    case resumable(handle: String)
     /// The vendor named the audio format that it takes or sends (conversion to `capabilities` is the provider's).
     case audioFormat(VendorAudioFormat)
     /// A stage of a pipeline passed a point (latency parts).

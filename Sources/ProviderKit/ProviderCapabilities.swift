@@ -94,6 +94,20 @@ public enum ContextItem: Sendable, Equatable {
     case tool(call: ToolCall, output: String)
 }
 
+/// How a vendor continues an earlier connection of the same provider.
+public struct Resumption: Sendable, Equatable {
+    /// The vendor's name for what it remembers.
+    public var handle: String
+    /// How many items of the history, from the oldest, were said before the vendor gave the handle.
+    public var knownItems: Int
+
+    /// A handle that covers so many items.
+    public init(handle: String, knownItems: Int) {
+        self.handle = handle
+        self.knownItems = knownItems
+    }
+}
+
 /// What a provider is started with.
 public struct ProviderContext: Sendable, Equatable {
     /// The prompt.
@@ -110,11 +124,14 @@ public struct ProviderContext: Sendable, Equatable {
     public var answerPending: Bool
     /// Whether the vendor may cut its own answer when it hears the user; otherwise only `interrupt` does.
     public var vendorMayInterrupt: Bool
+    /// The last handle that an earlier connection of the same provider told by `resumable`; nil when there is none.
+    public var resumption: Resumption?
 
     /// What a provider is started with.
     public init(
         instructions: String = "", greeting: String? = nil, tools: [ToolDefinition] = [], history: [ContextItem] = [],
-        language: String? = nil, answerPending: Bool = false, vendorMayInterrupt: Bool = true
+        language: String? = nil, answerPending: Bool = false, vendorMayInterrupt: Bool = true,
+        resumption: Resumption? = nil
     ) {
         self.instructions = instructions
         self.greeting = greeting
@@ -123,6 +140,7 @@ public struct ProviderContext: Sendable, Equatable {
         self.language = language
         self.answerPending = answerPending
         self.vendorMayInterrupt = vendorMayInterrupt
+        self.resumption = resumption
     }
 
     /// Whether this continues a conversation.

@@ -6,6 +6,13 @@ public enum ProviderList {
     public static let all: [ProviderDescriptor] = [
         Local.descriptor,
         OpenAIRealtime.descriptor,
+        OpenAILive.descriptor,
+        AzureOpenAIRealtime.descriptor,
+        AzureVoiceLive.descriptor,
+        XAIVoice.descriptor,
+        DeepgramAgent.descriptor,
+        GeminiLive.descriptor,
+        GeminiLiveVertex.descriptor,
         Mock.descriptor,
     ]
 }

@@ -4,6 +4,20 @@ import ProviderKit
 public enum RecognizerList {
     /// All types.
     public static let all: [RecognizerDescriptor] = [
-        WyomingSTT.descriptor
+        Local.descriptor,
+        DeepgramListen.descriptor,
+        DeepgramFlux.descriptor,
+        OpenAITranscription.descriptor,
+        OpenAIRealtimeTranscription.descriptor,
+        GoogleSpeech.descriptor,
+        AzureSpeech.descriptor,
+        ElevenLabsScribe.descriptor,
+        AssemblyAI.descriptor,
+        Soniox.descriptor,
+        Vosk.descriptor,
+        WhisperCpp.descriptor,
+        CartesiaSpeechToText.descriptor,
+        AVRSpeechToText.descriptor,
+        WyomingSTT.descriptor,
     ]
 }

@@ -4,6 +4,7 @@ import ProviderKit
 public enum SynthesizerList {
     /// All types.
     public static let all: [SynthesizerDescriptor] = [
+        Local.descriptor,
         DeepgramSpeak.descriptor,
         ElevenLabsSpeech.descriptor,
         CartesiaSpeech.descriptor,

@@ -17,6 +17,7 @@ struct Setup: Sendable {
     var provider: String
     var settings: SessionSettings
     var tools: ToolRegistry
+    var toolBook: ToolBook
     var record: Bool
     var sessionsFolder: String
     var audioSocket: AudioSocketConfiguration?
@@ -37,7 +38,9 @@ struct Setup: Sendable {
             options.provider ?? book.provider(ofAgent: agent?.name ?? "") ?? configuration.provider
         try providers.check(provider)
         settings = try Self.settings(agent, providers)
-        tools = try Self.tools(agent)
+        toolBook = try ToolBook(configuration, environment: environment)
+        tools = try toolBook.tools(of: agent)
+        if let limit = toolBook.prepareLimit { settings.preparationLimit = limit }
         record = options.record ?? configuration.record ?? true
         sessionsFolder = options.sessions ?? configuration.sessionsFolder ?? Self.defaultSessions(environment)
         if record, options.sessions ?? configuration.sessionsFolder != nil { try Self.prepare(sessionsFolder) }
@@ -94,20 +97,6 @@ struct Setup: Sendable {
         for name in agent.fallbacks { try providers.check(name) }
         settings.fallbacks = agent.fallbacks
         return settings
-    }
-
-    private static func tools(_ agent: SidetoneConfiguration.Agent?) throws -> ToolRegistry {
-        guard let wanted = agent?.tools else { return .builtIn }
-        return ToolRegistry(
-            try wanted.map { name in
-                if let tool = ToolRegistry.builtIn[name] { return tool }
-                let names = ToolRegistry.builtIn.definitions.map(\.name)
-                let near = Spelling.nearest(to: name, among: names).map { "did you mean \($0)?" }
-                throw ConfigurationError(
-                    place: "\(agent?.place ?? "") agents.\(agent?.name ?? "").tools",
-                    cause: "there is no tool \"\(name)\"",
-                    fix: near ?? "choose from \(names.joined(separator: ", "))")
-            })
     }
 
     private static func listener(_ text: String?, _ configuration: SidetoneConfiguration) throws

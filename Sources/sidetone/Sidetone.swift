@@ -23,7 +23,8 @@ struct SidetoneCommand: ParsableCommand {
         version: Version.text,
         subcommands: [
             TalkCommand.self, ServeCommand.self, DoctorCommand.self, DevicesCommand.self, ProvidersCommand.self,
-            ThemesCommand.self, KeysCommand.self, SessionsCommand.self, ReplayCommand.self, BenchCommand.self,
+            ThemesCommand.self, KeysCommand.self, ToolsCommand.self, SessionsCommand.self, ReplayCommand.self,
+            BenchCommand.self,
         ],
         defaultSubcommand: TalkCommand.self)
 }

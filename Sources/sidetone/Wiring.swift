@@ -7,6 +7,7 @@ import Network
 import Recording
 import Service
 import Telephony
+import Tools
 
 /// The one place that names concrete types of several modules: builds the running program from a `Setup`.
 ///
@@ -30,6 +31,7 @@ final class Wiring {
     private var httpListener: (any TCPListener)?
     private var service: ServiceHandler?
     private let hub: DeviceHub?
+    private let servers: [MCPServer]
     private var reportTimer: (any EngineTimer)?
     private var adapters: [AdapterSupervisor] = []
 
@@ -43,10 +45,18 @@ final class Wiring {
         self.hub = hub
         let legs = hub.map { ConsoleLegs($0) }
         let providers = setup.providers
-        let environment = SessionEnvironment(
-            loop: loop, opener: LinkRouter(network: LWSLinks(loop: loop), workers: SpeechWorkers(loop: loop)),
+        let opener = LinkRouter(network: LWSLinks(loop: loop), workers: SpeechWorkers(loop: loop))
+        let children = UVChildProcesses(loop: loop)
+        let servers = setup.toolBook.servers.map { MCPServer($0, loop: loop, opener: opener, children: children) }
+        self.servers = servers
+        var environment = SessionEnvironment(
+            loop: loop, opener: opener,
             tools: setup.tools, recording: recorder
         ) { (name) throws(ConfigurationError) in try providers.make(name) }
+        environment.redaction = setup.toolBook.redaction
+        environment.toolSources = servers
+        environment.toolPorts.children = children
+        environment.toolPorts.telephony = setup.toolBook.transfer.map { AMIService(base: $0, opener: opener) }
         engine = Engine(
             environment: environment,
             defaults: Engine.Defaults(provider: setup.provider, settings: setup.settings, record: setup.record),
@@ -62,6 +72,10 @@ final class Wiring {
                 tell: { [weak self] event in self?.told(event) })
         }
         for adapter in adapters { adapter.start() }
+        for server in servers {
+            server.onTrouble = { [weak self] in self?.engine.setTrouble($0, code: "mcp.\(server.options.name)") }
+            server.start()
+        }
         hub?.onTrouble = { [weak self] trouble, code in
             self?.engine.setTrouble(trouble, code: code)
             self?.reportDevices()
@@ -142,12 +156,24 @@ final class Wiring {
         }
     }
 
+    /// Ends the MCP servers; the calls are over already.
+    private func endServers(_ done: @escaping @EngineActor () -> Void) {
+        guard !servers.isEmpty else { return done() }
+        var left = servers.count
+        for server in servers {
+            server.stop {
+                left -= 1
+                if left == 0 { done() }
+            }
+        }
+    }
+
     /// Ends everything in order: no new calls, every call hung up, at most `limit`.
     func drain(within limit: Duration, done: @escaping @EngineActor () -> Void) {
         httpListener?.close()
         reportTimer?.cancel()
         engine.shutdown()
-        let last: @EngineActor () -> Void = { [self] in stopAdapters(done) }
+        let last: @EngineActor () -> Void = { [self] in stopAdapters { self.endServers(done) } }
         guard let listener else { return last() }
         listener.drain(within: limit, done: last)
     }

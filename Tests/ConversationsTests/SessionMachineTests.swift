@@ -49,6 +49,19 @@ import Testing
         #expect(bench.machine.state == .listening)
     }
 
+    @Test func aHandleGoesToTheNextConnectionOfTheSameProviderOnly() {
+        let bench = MachineBench()
+        bench.ready()
+        bench.provider(.userTranscript(item: "u1", text: "hello", isFinal: true))
+        bench.provider(.resumable(handle: "h1"))
+        func started(_ actions: [SessionAction]) -> [Resumption?] {
+            actions.compactMap { if case .open(_, _, let context) = $0 { context.resumption } else { nil } }
+        }
+        let known = Resumption(handle: "h1", knownItems: 1)
+        #expect(started(bench.input(.timer(.expiry))) == [known])
+        #expect(started(bench.input(.switchProvider("somebody else"))) == [nil])
+    }
+
     @Test func localBargeInNeedsSustainedSpeech() {
         let bench = MachineBench()
         bench.facts.capabilitiesNow.endpointing = .local
@@ -132,6 +145,24 @@ import Testing
         #expect(bench.input(.provider(old, .agentAudio(item: ItemHandle(0), range: 0..<1))).isEmpty)
         bench.input(.undoSwitch)
         #expect(bench.machine.standby?.provider == "a")
+    }
+
+    @Test func aTurnFinishedWhileConnectingIsNotMissing() throws {
+        let bench = MachineBench(provider: "a")
+        bench.ready()
+        bench.input(.switchProvider("b"))
+        let first = try #require(bench.machine.standby?.slot)
+        bench.provider(.userTranscript(item: "u1", text: "my name is Ann", isFinal: true))
+        bench.provider(.agentText(item: ItemHandle(0), delta: "Hello Ann."))
+        let again = bench.input(.provider(first, .ready))
+        let opened = again.compactMap { if case .open(_, _, let context) = $0 { context.history } else { nil } }
+        #expect(again.contains(.drop(first)) && opened == [[.user("my name is Ann"), .agent("Hello Ann.")]])
+        let second = try #require(bench.machine.standby?.slot)
+        let switches = MachineBench.events(bench.input(.provider(second, .ready))).compactMap {
+            if case .providerSwitch(let it) = $0 { it } else { nil }
+        }
+        #expect(bench.slot == second && switches.map(\.phase) == [.done])
+        #expect(switches[0].contextDigest == bench.machine.history.digest)
     }
 
     @Test func anAnswerOfWhichNothingWasHeardIsAskedForAnew() throws {

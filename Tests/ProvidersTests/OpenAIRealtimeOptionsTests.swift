@@ -21,7 +21,7 @@ import Testing
 
     @Test func defaults() throws {
         let made = try options(.null)
-        #expect(made.model == "gpt-realtime" && made.voice == "marin" && made.prices != nil)
+        #expect(made.model == "gpt-realtime-2.1" && made.voice == "marin" && made.prices != nil)
         #expect(made.turnDetection == .serverVAD(.init()) && made.interruptsByItself && made.answersByItself)
         let input = try session(.null)["audio"]?["input"]
         #expect(input?["transcription"] == ["model": "gpt-realtime-whisper", "language": "de"])
@@ -46,7 +46,7 @@ import Testing
 
     @Test func baseURLReplacesTheOriginOnly() throws {
         let made = try options(.null, key: nil, base: "http://127.0.0.1:9000/ignored")
-        #expect(made.endpoint.description == "ws://127.0.0.1:9000/v1/realtime?model=gpt-realtime")
+        #expect(made.endpoint.description == "ws://127.0.0.1:9000/v1/realtime?model=gpt-realtime-2.1")
     }
 
     /// Options and what the message must say.

@@ -161,8 +161,8 @@ import Testing
         S.say(harness, S.responseCreated("r"), S.done("r"))
         let usage = harness.events.compactMap { if case .usage(let usage) = $0 { usage } else { nil } }
         #expect(usage.count == 1 && usage[0].inputTokens == 100 && usage[0].outputAudioTokens == 40)
-        // 60 x 4 + 40 x 32 + 10 x 16 + 40 x 64 dollars a million.
-        #expect(abs((usage[0].dollars ?? 0) - 0.00424) < 1e-12)
+        // 60 x 4 + 40 x 32 + 10 x 24 + 40 x 64 dollars a million.
+        #expect(abs((usage[0].dollars ?? 0) - 0.00432) < 1e-12)
     }
 
     @Test func configurationDriftIsMended() throws {

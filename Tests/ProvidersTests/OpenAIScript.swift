@@ -121,14 +121,34 @@ struct OpenAIScript {
     }
 
     static func answer(_ harness: ProviderHarness, _ number: Int) {
-        let item = "item_a\(number)"
-        let response = "resp_\(number)"
-        say(
-            harness, responseCreated(response), itemAdded(item, response), text("delta", item, "delta", "It is"),
+        for message in spoken("item_a\(number)", "resp_\(number)") { harness.receive(link, message) }
+    }
+
+    /// The messages of one spoken answer of 200 ms.
+    static func spoken(_ item: String, _ response: String) -> [JSONValue] {
+        [
+            responseCreated(response), itemAdded(item, response), text("delta", item, "delta", "It is"),
             delta(item, response, ms: 100), delta(item, response, ms: 100),
             ["type": "response.output_audio.done", "item_id": .string(item)],
-            text("done", item, "transcript", "It is mild."),
-            done(response))
+            text("done", item, "transcript", "It is mild."), done(response),
+        ]
+    }
+
+    /// A message under the name that it has in the preview dialect (wire reference 1A.4).
+    static func older(_ message: JSONValue) -> JSONValue {
+        var message = message
+        let type = message["type"]?.string ?? ""
+        for (new, old) in [("response.output_audio", "response.audio"), ("response.output_text", "response.text")]
+        where type.hasPrefix(new) {
+            message["type"] = .string(old + type.dropFirst(new.count))
+        }
+        if type == "conversation.item.added" { message["type"] = "conversation.item.created" }
+        return message
+    }
+
+    /// The seeds in the preview dialect.
+    static var olderSeeds: [[UInt8]] {
+        seeds.compactMap { try? JSONParser.parse($0) }.map { older($0).bytes }
     }
 
     /// Every kind of server message once, as they are when nothing is wrong.
@@ -161,10 +181,32 @@ struct OpenAIScript {
         return (user + agent).map(\.bytes)
     }
 
-    static func subject() -> ConformanceSubject {
+    /// A provider in another vendor's dialect.
+    static func provider(
+        _ dialect: OpenAIRealtimeDialect, _ options: JSONValue = .object([]), model: String? = nil,
+        voice: String? = nil, key: String = OpenAIScript.key, base: String? = nil
+    ) throws -> OpenAIRealtimeProvider {
+        let configuration = ProviderConfiguration(
+            name: "main", model: model, voice: voice, baseURL: try base.map { try URLParts(parsing: $0) },
+            key: Secret(key), options: options)
+        let wall = WallTime(nanoseconds: 1_795_000_000 * 1_000_000_000)
+        return OpenAIRealtimeProvider(try OpenAIRealtimeOptions(configuration, dialect), wallClock: { wall })
+    }
+
+    /// What a provider connects to.
+    static func endpoint(_ provider: OpenAIRealtimeProvider) -> (url: String, headers: [String]) {
+        let harness = ProviderHarness(provider)
+        harness.start()
+        guard case .webSocket(let endpoint)? = harness.endpoints[link] else { return ("", []) }
+        return (endpoint.url.description, endpoint.headers.map { "\($0.name): \($0.value)" })
+    }
+
+    static func subject(
+        make: @escaping () throws -> any Provider = { try provider() }
+    ) -> ConformanceSubject {
         var number = 0
         return ConformanceSubject(
-            make: { try provider() }, attach: attach,
+            make: make, attach: attach,
             answer: { harness in
                 number += 1
                 answer(harness, number)

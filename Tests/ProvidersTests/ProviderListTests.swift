@@ -13,7 +13,6 @@ import Testing
     }
 
     @Test func optionsShownAreOptionsTaken() {
-        #expect(OpenAIRealtime.descriptor.options.map(\.name).sorted() == OpenAIRealtimeOptions.names.sorted())
         #expect(Mock.descriptor.options.map(\.name).sorted() == (["scenario"] + MockScenario.names).sorted())
     }
 

@@ -46,7 +46,9 @@ import Testing
     }
 
     private static func configuration(_ peer: String) throws -> ProviderConfiguration {
-        var base = try URLParts(parsing: variable("PIPECHECK_URL") ?? "")
+        let text = variable("PIPECHECK_URL") ?? ""
+        // Only host and port of a stand-in over bare TCP matter.
+        var base = try URLParts(parsing: text.hasPrefix("tcp://") ? "http" + text.dropFirst(3) : text)
         if let port = variable("PIPECHECK_TCP").flatMap(Int.init) { base.port = port }
         let options = try JSONParser.parse(variable("PIPECHECK_OPTIONS") ?? "{}")
         return ProviderConfiguration(

@@ -22,6 +22,7 @@ final class ByteStream: TCPConnectionDelegate {
     private let port: Int
     private let isSecure: Bool
     private let trust: TLSTrust?
+    private let addresses: AddressPolicy?
     private var untried: [String] = []
     private var deadline = MonotonicTime(nanoseconds: 0)
     private var connection: (any TCPConnection)?
@@ -31,16 +32,21 @@ final class ByteStream: TCPConnectionDelegate {
     /// Bytes that wait for the peer.
     var queuedBytes: Int { connection?.queuedBytes ?? 0 }
 
-    /// A stream to the host of a URL, over TLS when its scheme says so.
-    convenience init(_ loop: UVLoop, _ url: URLParts, trust: TLSTrust?) {
-        self.init(loop, host: url.host, port: url.port, isSecure: url.isSecure, trust: trust)
+    /// A stream to the host of a URL, over TLS when its scheme says so. `addresses` may object to where the name leads.
+    convenience init(_ loop: UVLoop, _ url: URLParts, trust: TLSTrust?, addresses: AddressPolicy? = nil) {
+        self.init(
+            loop, host: url.host, port: url.port, isSecure: url.isSecure, trust: trust, addresses: addresses)
     }
 
-    init(_ loop: UVLoop, host: String, port: Int, isSecure: Bool = false, trust: TLSTrust? = nil) {
+    init(
+        _ loop: UVLoop, host: String, port: Int, isSecure: Bool = false, trust: TLSTrust? = nil,
+        addresses: AddressPolicy? = nil
+    ) {
         self.loop = loop
         self.host = host
         self.port = port
         self.isSecure = isSecure
+        self.addresses = addresses
         self.trust = trust
     }
 
@@ -56,6 +62,9 @@ final class ByteStream: TCPConnectionDelegate {
         case .failed(let words):
             end(LinkClosure(.nameNotResolved, reason: "the name \(host) did not resolve: \(words)"))
         case .addresses(let all):
+            if let objection = addresses?.objection(host: host, addresses: all) {
+                return end(LinkClosure(.refused, reason: objection))
+            }
             untried = all
             tryNext()
         }

@@ -44,7 +44,7 @@ final class HTTPExchange: Link, ByteStreamOwner, LoopResident {
         self.loop = loop
         self.delegate = delegate
         began = loop.now
-        stream = ByteStream(loop, endpoint.url, trust: trust)
+        stream = ByteStream(loop, endpoint.url, trust: trust, addresses: endpoint.addresses)
         stream.owner = self
         loop.keep(self)
         timer = loop.schedule(after: endpoint.timeout) {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Finds the parts of a `response.output_audio.delta` without building a JSON value.
+/// Finds the parts of an audio delta (`response.output_audio.delta` and its likes) without building a JSON value.
 ///
 /// ```
 ///  {"type":"response.output_audio.delta", … "item_id":"item_1", … "delta":"UklGR…"}
@@ -18,19 +18,27 @@ struct AudioDeltaScanner {
     private let base: UnsafeBufferPointer<UInt8>
     private var at = 0
 
-    private init(_ base: UnsafeBufferPointer<UInt8>) { self.base = base }
+    private let wanted: StaticString
 
-    /// The parts, or nil when the general parser must look.
-    static func scan(_ message: UnsafeBufferPointer<UInt8>) -> Hit? {
-        guard message.count > 60 else { return nil }
-        var scanner = AudioDeltaScanner(message)
-        return scanner.object()
+    private init(_ base: UnsafeBufferPointer<UInt8>, _ wanted: StaticString) {
+        self.base = base
+        self.wanted = wanted
+    }
+
+    /// The parts of a message of this type, or nil when the general parser must look. Without items in the protocol
+    /// `item` is empty.
+    static func scan(
+        _ message: UnsafeBufferPointer<UInt8>, type: StaticString = "response.output_audio.delta", hasItem: Bool = true
+    ) -> Hit? {
+        guard message.count > 50 else { return nil }
+        var scanner = AudioDeltaScanner(message, type)
+        guard let hit = scanner.object(), !hit.item.isEmpty || !hasItem else { return nil }
+        return hit
     }
 
     private static let type: StaticString = "type"
     private static let item: StaticString = "item_id"
     private static let delta: StaticString = "delta"
-    private static let wanted: StaticString = "response.output_audio.delta"
 
     private mutating func object() -> Hit? {
         skipSpace()
@@ -46,7 +54,7 @@ struct AudioDeltaScanner {
             guard take(UInt8(ascii: ":")) else { return nil }
             skipSpace()
             if matches(key, Self.type) {
-                guard !hasType, let value = shortString(), matches(value, Self.wanted) else { return nil }
+                guard !hasType, let value = shortString(), matches(value, wanted) else { return nil }
                 hasType = true
             } else if matches(key, Self.item) {
                 guard item == nil, let value = shortString() else { return nil }
@@ -62,8 +70,8 @@ struct AudioDeltaScanner {
             guard isClosed || take(UInt8(ascii: ",")) else { return nil }
         }
         skipSpace()
-        guard isClosed, hasType, at == base.count, let item, let delta else { return nil }
-        return Hit(item: item, delta: delta)
+        guard isClosed, hasType, at == base.count, let delta else { return nil }
+        return Hit(item: item ?? 0..<0, delta: delta)
     }
 
     private mutating func skipSpace() {

@@ -9,10 +9,13 @@ struct OpenAIRealtimeFailure {
     let address: String
     let model: String
     let key: Secret?
+    var account = OpenAIRealtime.dialect.account
 
-    private static let keyFix = "check the key in OPENAI_API_KEY (platform.openai.com, API keys) and start again"
-    private static let quotaFix =
-        "check plan and billing of the account behind OPENAI_API_KEY (platform.openai.com, Billing)"
+    private var keyFix: String { "check the key in \(account.keyVariable) (\(account.keys)) and start again" }
+    private var quotaFix: String {
+        "check plan and billing of the account behind \(account.keyVariable) (\(account.billing))"
+    }
+    private var limitFix: String { "wait, or raise the limits of the account behind \(account.keyVariable)" }
     private static let authCodes: Set<String> = [
         "invalid_api_key", "account_deactivated", "invalid_organization", "authentication_error",
     ]
@@ -36,8 +39,11 @@ struct OpenAIRealtimeFailure {
             text = text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "***")
         }
         let words = text.split(separator: " ", omittingEmptySubsequences: false).map { word -> Substring in
-            guard let mark = word.firstRange(of: "sk-"), word[mark.upperBound...].utf8.count >= 8 else { return word }
-            return word[..<mark.lowerBound] + "***"
+            for prefix in ["sk-", "xai-"] {
+                guard let mark = word.firstRange(of: prefix), word[mark.upperBound...].utf8.count >= 8 else { continue }
+                return word[..<mark.lowerBound] + "***"
+            }
+            return word
         }
         return String(words.joined(separator: " ").prefix(600))
     }
@@ -61,9 +67,9 @@ struct OpenAIRealtimeFailure {
 
     private func terminal(_ names: [String], _ message: String) -> ProviderFailure? {
         let has = { (codes: Set<String>) in names.contains { codes.contains($0) } }
-        if has(Self.authCodes) { return make("auth", "the key was refused: \(message)", Self.keyFix, .fatal) }
+        if has(Self.authCodes) { return make("auth", "the key was refused: \(message)", keyFix, .fatal) }
         if has(Self.quotaCodes) {
-            return make("quota", "the account may not spend more: \(message)", Self.quotaFix, .fatal)
+            return make("quota", "the account may not spend more: \(message)", quotaFix, .fatal)
         }
         if has(Self.modelCodes) { return make("refused", message, modelFix, .fatal) }
         if names.contains("session_expired") {
@@ -84,7 +90,7 @@ struct OpenAIRealtimeFailure {
         let message = error["message"]?.string ?? "rate limit reached"
         let next = wait.map { "asking again in \(Int($0.milliseconds.rounded())) ms" } ?? "not asking again"
         return make(
-            "rate-limit", "\(message) (\(next))", "wait, or raise the limits of the account behind OPENAI_API_KEY",
+            "rate-limit", "\(message) (\(next))", limitFix,
             .goesOn)
     }
 
@@ -99,8 +105,11 @@ struct OpenAIRealtimeFailure {
         let field = OpenAIRealtimeSession.refusedField(error).map { " (\($0))" } ?? ""
         let message = error["message"]?.string ?? "no reason given"
         return make(
-            "refused", "session.update was refused\(field): \(message)", "correct the provider's options", .fatal)
+            "refused", "the configuration was refused\(field): \(message)", "correct the provider's options", .fatal)
     }
+
+    /// The vendor ended what it could not go on with; a new connection can.
+    func lost(_ cause: String) -> ProviderFailure { make("lost", cause, nil, .reconnect(after: nil)) }
 
     /// The vendor did not do what the protocol asks for in time.
     func silent(_ cause: String) -> ProviderFailure {
@@ -144,8 +153,8 @@ struct OpenAIRealtimeFailure {
         let cause = "HTTP \(status)\(message.isEmpty ? "" : ": \(message)")"
         if status != 429, let known = terminal(error) { return known }
         switch status {
-        case 401, 403: return make("auth", "the key was refused, \(cause)", Self.keyFix, .fatal)
-        case 402: return make("quota", "the account may not spend more, \(cause)", Self.quotaFix, .fatal)
+        case 401, 403: return make("auth", "the key was refused, \(cause)", keyFix, .fatal)
+        case 402: return make("quota", "the account may not spend more, \(cause)", quotaFix, .fatal)
         case 429: return tooMany(error, cause, closure)
         case 404: return make("refused", cause, "\(modelFix); check the address", .fatal)
         case 408, 500...: return make("vendor", cause, nil, .reconnect(after: nil))
@@ -159,7 +168,7 @@ struct OpenAIRealtimeFailure {
         let seconds = header.flatMap(Double.init).map { min(max($0, 0), 600) } ?? 1
         let wait = max(Self.shortestWait, .milliseconds(Int64(seconds * 1000)))
         return make(
-            "rate-limit", cause, "wait, or raise the limits of the account behind OPENAI_API_KEY",
+            "rate-limit", cause, limitFix,
             .reconnect(after: wait))
     }
 }

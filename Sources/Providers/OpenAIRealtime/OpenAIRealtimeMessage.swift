@@ -31,7 +31,9 @@ enum OpenAIRealtimeMessage {
     static func delete(item: String) -> JSONValue { ["type": "conversation.item.delete", "item_id": .string(item)] }
 
     /// `response.create` for what is wanted; `eventID` comes back with an error about it.
-    static func respond(_ want: ResponseGate.Want, eventID: String, instructions: String) -> JSONValue {
+    static func respond(_ want: ResponseGate.Want, eventID: String, instructions: String, choosesTools: Bool)
+        -> JSONValue
+    {
         var json: JSONValue = ["type": "response.create", "event_id": .string(eventID)]
         switch want {
         case .answer: break
@@ -40,22 +42,23 @@ enum OpenAIRealtimeMessage {
             let all = instructions.isEmpty ? extra : instructions + "\n\n" + extra
             json["response"] = ["instructions": .string(all)]
         case .say(let text):
-            json["response"] = [
-                "instructions": .string("Say exactly the following text, word for word, and nothing else:\n" + text),
-                "tool_choice": "none",
+            var response: JSONValue = [
+                "instructions": .string("Say exactly the following text, word for word, and nothing else:\n" + text)
             ]
+            if choosesTools { response["tool_choice"] = "none" }
+            json["response"] = response
         }
         return json
     }
 
     /// The items that restore what was said so far. Calls get short new ids: an invented `call_id` may have 32
     /// characters.
-    static func history(_ items: [ContextItem]) -> [JSONValue] {
+    static func history(_ items: [ContextItem], agentTextKind: String) -> [JSONValue] {
         var messages: [JSONValue] = []
         for (number, item) in items.enumerated() {
             switch item {
             case .user(let text): messages.append(userText(text))
-            case .agent(let text): messages.append(create(message("assistant", "output_text", text)))
+            case .agent(let text): messages.append(create(message("assistant", agentTextKind, text)))
             case .tool(let call, let output):
                 let id = "call_before_\(number)"
                 messages.append(

@@ -1,94 +1,91 @@
 import Core
 import ProviderKit
 
-/// What an OpenAI Realtime provider is set to, checked.
-struct OpenAIRealtimeOptions: Sendable, Equatable {
-    /// Who decides that the user's turn is over.
-    enum TurnDetection: Sendable, Equatable {
-        case serverVAD(ServerVAD)
-        case semanticVAD(SemanticVAD)
-        /// The session's own endpointer decides; nothing is sent between turns.
-        case none
-    }
-
-    /// Silence-based detection at the vendor.
-    struct ServerVAD: Sendable, Equatable {
-        var threshold = 0.5
-        var prefixPaddingMs = 300
-        var silenceDurationMs = 500
-        var createResponse = true
-        var interruptResponse = true
-        var idleTimeoutMs: Int?
-    }
-
-    /// Meaning-based detection at the vendor.
-    struct SemanticVAD: Sendable, Equatable {
-        var eagerness = "auto"
-        var createResponse = true
-        var interruptResponse = true
-    }
-
-    static let defaultModel = "gpt-realtime"
-    static let defaultVoice = "marin"
-    static let defaultTranscription = "gpt-realtime-whisper"
-    static let names = [
-        "transcription", "transcription_language", "transcription_prompt", "turn_detection", "noise_reduction", "speed",
-        "max_output_tokens", "truncation", "tool_choice", "prices", "organization", "project",
-    ]
-
+/// What a provider of the Realtime protocol is set to, checked.
+struct OpenAIRealtimeOptions: Sendable {
+    var dialect: OpenAIRealtimeDialect
     /// The user's name for this provider.
     var name: String
     var model: String
     var voice: String
+    /// Where to connect; the dialect sets it.
     var endpoint: URLParts
+    var headers: [HeaderField] = []
     var key: Secret?
+    var encoding = OpenAIRealtimeEncoding.pcm16
+    /// Samples per second, both ways.
+    var rate: Int
     /// Model of the user's transcript; nil turns it off.
     var transcription: String?
     var transcriptionLanguage: String?
     var transcriptionPrompt: String?
+    var transcriptionKeywords: [String] = []
+    var transcriptionDelay: String?
     var turnDetection = TurnDetection.serverVAD(ServerVAD())
     var noiseReduction: String?
     var speed: Double?
+    var reasoning: String?
+    var parallelToolCalls: Bool?
+    var temperature: Double?
     var maxOutputTokens: JSONValue?
     var truncation: JSONValue?
     var toolChoice: JSONValue?
     var prices: OpenAIRealtimePrices?
-    var organization: String?
-    var project: String?
+    /// US dollars for a minute of connection.
+    var perMinute: Double?
+    /// Members of the session object that only this vendor has, ready to send.
+    var vendor: JSONValue = .object([])
+    /// The vendor shortens its memory of a cut answer by itself.
+    var vendorTruncates = false
 
     /// Reads a configuration; throws a `ConfigurationError` that names the option and the fix.
-    init(_ configuration: ProviderConfiguration) throws(ConfigurationError) {
+    init(
+        _ configuration: ProviderConfiguration, _ dialect: OpenAIRealtimeDialect = OpenAIRealtime.dialect
+    ) throws(ConfigurationError) {
         let reader = OptionReader(configuration)
-        try reader.refuseUnknown(Self.names)
+        try reader.refuseUnknown(dialect.options.map(\.name))
+        self.dialect = dialect
         name = configuration.name
-        model = try Self.word(configuration.model, "model", reader) ?? Self.defaultModel
-        voice = try Self.word(configuration.voice, "voice", reader) ?? Self.defaultVoice
-        endpoint = try Self.address(model: model, base: configuration.baseURL)
-        key = try Self.checkedKey(configuration)
-        prices = OpenAIRealtimePrices.known(model)
+        model = try reader.word(configuration.model, "model") ?? dialect.defaultModel
+        voice = try reader.word(configuration.voice, "voice") ?? dialect.defaultVoice
+        rate = dialect.rate
+        perMinute = dialect.perMinute
+        endpoint = try Self.address("wss://localhost", query: [], base: configuration.baseURL)
+        key = try Self.checkedKey(configuration, dialect.account)
         try readTranscription(reader)
-        turnDetection = try OpenAIRealtimeOptions.TurnDetection(reader)
+        turnDetection = try dialect.detector(reader)
+        try readAudio(reader)
         try readGeneration(reader)
-        prices = try OpenAIRealtimePrices(reader, over: prices)
-        organization = try Self.word(reader.text("organization"), "organization", reader)
-        project = try Self.word(reader.text("project"), "project", reader)
+        try dialect.complete(&self, reader, configuration)
+        prices = try OpenAIRealtimePrices(reader, over: self.dialect.prices(model))
     }
 
     private mutating func readTranscription(_ reader: OptionReader) throws(ConfigurationError) {
         if reader.raw("transcription") == .bool(false) {
             transcription = nil
         } else {
-            let model = try reader.text("transcription") ?? Self.defaultTranscription
+            let model = try reader.text("transcription") ?? dialect.defaultTranscription ?? "none"
             transcription = ["none", "off", ""].contains(model) ? nil : model
         }
         transcriptionLanguage = try reader.text("transcription_language")
         transcriptionPrompt = try reader.text("transcription_prompt")
+        transcriptionKeywords = try reader.texts("transcription_keywords", atMost: 100)
+        transcriptionDelay = try reader.text(
+            "transcription_delay", oneOf: ["minimal", "low", "medium", "high", "xhigh"])
+    }
+
+    private mutating func readAudio(_ reader: OptionReader) throws(ConfigurationError) {
+        let noise = try reader.text("noise_reduction", oneOf: dialect.noiseReductions)
+        noiseReduction = noise == "none" ? nil : noise
+        speed = try reader.number("speed", dialect.speed)
+        let names = OpenAIRealtimeEncoding.allCases.map(\.rawValue)
+        encoding = try reader.text("encoding", oneOf: names).flatMap(OpenAIRealtimeEncoding.init) ?? .pcm16
+        if encoding != .pcm16 { rate = 8000 }
     }
 
     private mutating func readGeneration(_ reader: OptionReader) throws(ConfigurationError) {
-        let noise = try reader.text("noise_reduction", oneOf: ["near_field", "far_field", "none"])
-        noiseReduction = noise == "none" ? nil : noise
-        speed = try reader.number("speed", 0.25...1.5)
+        reasoning = try reader.text("reasoning", oneOf: ["none", "minimal", "low", "medium", "high", "xhigh"])
+        parallelToolCalls = try reader.flag("parallel_tool_calls")
         if reader.raw("max_output_tokens")?.string == "inf" {
             maxOutputTokens = "inf"
         } else {
@@ -106,39 +103,41 @@ struct OpenAIRealtimeOptions: Sendable, Equatable {
         }
     }
 
-    /// `wss://api.openai.com/v1/realtime?model=…` (wire reference 1A.1); a base URL replaces scheme, host and port.
-    private static func address(model: String, base: URLParts?) throws(ConfigurationError) -> URLParts {
-        var url = try URLParts(parsing: "wss://api.openai.com/v1/realtime")
-        url.addQuery("model", model)
+    /// A URL with a query; a base URL replaces scheme, host and port.
+    static func address(
+        _ text: String, query: [(name: String, value: String)], base: URLParts?
+    ) throws(ConfigurationError) -> URLParts {
+        var url = try URLParts(parsing: text)
+        for item in query { url.addQuery(item.name, item.value) }
         return base.map { url.replacingOrigin(with: $0) } ?? url
     }
 
-    private static func checkedKey(_ configuration: ProviderConfiguration) throws(ConfigurationError) -> Secret? {
+    /// The headers that name organization and project, where they are set.
+    static func addOwner(_ reader: OptionReader, to headers: inout [HeaderField]) throws(ConfigurationError) {
+        for (option, header) in [("organization", "OpenAI-Organization"), ("project", "OpenAI-Project")] {
+            guard let value = try reader.word(reader.text(option), option) else { continue }
+            headers.append(HeaderField(header, value))
+        }
+    }
+
+    /// The key, when it is one; it may only be missing with a base URL.
+    static func checkedKey(
+        _ configuration: ProviderConfiguration, _ account: OpenAIRealtimeDialect.Account
+    ) throws(ConfigurationError) -> Secret? {
+        let variable = account.keyVariable
         guard let key = configuration.key, !key.isEmpty else {
             guard configuration.baseURL == nil else { return nil }
             throw ConfigurationError(
                 place: "provider \"\(configuration.name)\"", cause: "there is no API key",
-                fix: "set the environment variable OPENAI_API_KEY (export OPENAI_API_KEY=...)")
+                fix: "set the environment variable \(variable) (export \(variable)=...)")
         }
         guard key.reveal().utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw ConfigurationError(
                 place: "provider \"\(configuration.name)\"",
                 cause: "the API key has a space or a character that no key has",
-                fix: "copy the key again into OPENAI_API_KEY")
+                fix: "copy the key again into \(variable)")
         }
         return key
-    }
-
-    /// Words that go into a URL or header: no control characters, not endless.
-    private static func word(_ text: String?, _ name: String, _ reader: OptionReader) throws(ConfigurationError)
-        -> String?
-    {
-        guard let text, !text.isEmpty else { return nil }
-        guard text.utf8.count <= 256, text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
-            throw reader.fault(
-                name, "has a space or control character, or is too long", "write the vendor's name for it")
-        }
-        return text
     }
 
     /// Whether the vendor answers by itself when the user has ended.
@@ -146,6 +145,7 @@ struct OpenAIRealtimeOptions: Sendable, Equatable {
         switch turnDetection {
         case .serverVAD(let vad): vad.createResponse
         case .semanticVAD(let vad): vad.createResponse
+        case .other(let vad): vad["create_response"]?.bool ?? true
         case .none: false
         }
     }
@@ -155,59 +155,33 @@ struct OpenAIRealtimeOptions: Sendable, Equatable {
         switch turnDetection {
         case .serverVAD(let vad): vad.interruptResponse
         case .semanticVAD(let vad): vad.interruptResponse
+        case .other(let vad): vad["interrupt_response"]?.bool ?? true
         case .none: false
         }
     }
 }
 
-extension OpenAIRealtimeOptions.TurnDetection {
-    /// Reads `turn_detection`: a name, or a map with `type` and its fields.
-    init(_ reader: OptionReader) throws(ConfigurationError) {
-        let types = ["server_vad", "semantic_vad", "none"]
-        guard reader.raw("turn_detection")?.members != nil else {
-            switch try reader.text("turn_detection", oneOf: types) {
-            case "semantic_vad": self = .semanticVAD(.init())
-            case "none": self = .none
-            default: self = .serverVAD(.init())
+extension OptionReader {
+    /// Words that go into a URL or header: no control characters, not endless. Nil for none.
+    func word(_ text: String?, _ name: String) throws(ConfigurationError) -> String? {
+        guard let text, !text.isEmpty else { return nil }
+        guard text.utf8.count <= 256, text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
+            throw fault(name, "has a space or control character, or is too long", "write the vendor's name for it")
+        }
+        return text
+    }
+
+    /// A list of texts; empty when absent.
+    func texts(_ name: String, atMost most: Int) throws(ConfigurationError) -> [String] {
+        let items = try list(name)
+        guard items.count <= most else { throw fault(name, "has \(items.count) entries", "use at most \(most)") }
+        var texts: [String] = []
+        for item in items {
+            guard let text = item.value.string else {
+                throw fault(name, "must hold texts only", "write [\"a\", \"b\"]")
             }
-            return
+            texts.append(text)
         }
-        guard let fields = try reader.object("turn_detection") else {
-            self = .serverVAD(.init())
-            return
-        }
-        switch try fields.text("type", oneOf: types) ?? "server_vad" {
-        case "semantic_vad": self = .semanticVAD(try .init(fields))
-        case "none":
-            try fields.refuseUnknown(["type"])
-            self = .none
-        default: self = .serverVAD(try .init(fields))
-        }
-    }
-}
-
-extension OpenAIRealtimeOptions.ServerVAD {
-    /// Reads the fields of `server_vad`; ranges as in wire reference 1A.2.
-    init(_ fields: OptionReader) throws(ConfigurationError) {
-        try fields.refuseUnknown([
-            "type", "threshold", "prefix_padding_ms", "silence_duration_ms", "create_response", "interrupt_response",
-            "idle_timeout_ms",
-        ])
-        threshold = try fields.number("threshold", 0...1) ?? threshold
-        prefixPaddingMs = try fields.int("prefix_padding_ms", 0...5000) ?? prefixPaddingMs
-        silenceDurationMs = try fields.int("silence_duration_ms", 20...10000) ?? silenceDurationMs
-        createResponse = try fields.flag("create_response") ?? createResponse
-        interruptResponse = try fields.flag("interrupt_response") ?? interruptResponse
-        idleTimeoutMs = try fields.int("idle_timeout_ms", 5000...30000)
-    }
-}
-
-extension OpenAIRealtimeOptions.SemanticVAD {
-    /// Reads the fields of `semantic_vad`.
-    init(_ fields: OptionReader) throws(ConfigurationError) {
-        try fields.refuseUnknown(["type", "eagerness", "create_response", "interrupt_response"])
-        eagerness = try fields.text("eagerness", oneOf: ["low", "medium", "high", "auto"]) ?? eagerness
-        createResponse = try fields.flag("create_response") ?? createResponse
-        interruptResponse = try fields.flag("interrupt_response") ?? interruptResponse
+        return texts
     }
 }

@@ -32,7 +32,7 @@ extension OpenAIRealtimeProvider {
     private func appendOne(_ pcm: Span<Int16>, _ out: ProviderOutput) {
         let start = out.bytes.count
         out.bytes.append(contentsOf: OpenAIRealtimeMessage.appendHead)
-        Base64.encode(pcm: pcm, into: &out.bytes)
+        codec.encode(pcm, into: &out.bytes)
         out.bytes.append(contentsOf: OpenAIRealtimeMessage.appendTail)
         let end = out.bytes.count
         out.add(.send(Self.link, .text, range: start..<end))
@@ -43,7 +43,7 @@ extension OpenAIRealtimeProvider {
 
     /// Takes an audio delta of a known item; false when the general way must look at the message.
     func takeDelta(_ message: UnsafeBufferPointer<UInt8>, _ out: ProviderOutput) -> Bool {
-        guard phase == .ready, let hit = AudioDeltaScanner.scan(message),
+        guard phase == .ready, let hit = AudioDeltaScanner.scan(message, type: options.dialect.audioDelta),
             let index = items.recent(UnsafeBufferPointer(rebasing: message[hit.item])), items.all[index].carry == nil
         else { return false }
         if items.all[index].isCut {
@@ -51,11 +51,12 @@ extension OpenAIRealtimeProvider {
         } else {
             let start = out.pcm.count
             let text = UnsafeBufferPointer(rebasing: message[hit.delta])
-            do throws(Base64Error) { try Base64.decode(text.span, into: &out.pcm) } catch { return false }
+            do throws(Base64Error) { try codec.decode(text.span, into: &out.pcm) } catch { return false }
             deliver(index, start, out)
         }
         out.trace(
-            WireMessage(source: "", direction: .received, type: "response.output_audio.delta", bytes: message.count))
+            WireMessage(
+                source: "", direction: .received, type: "\(options.dialect.audioDelta)", bytes: message.count))
         return true
     }
 
@@ -80,23 +81,32 @@ extension OpenAIRealtimeProvider {
         if items.all[index].samples == 0, let content = message["content_index"]?.int, (0..<1000).contains(content) {
             items.setContentIndex(index, content)
         }
-        var bytes: [UInt8] = []
-        if let carry = items.all[index].carry { bytes.append(carry) }
-        do throws(Base64Error) {
-            try Base64.decode(Array(text.utf8).span, into: &bytes, options: .unpadded)
-        } catch {
-            oddities.badAudio += 1
-            noticeGarbage("audio that is not base64", out)
-            return
-        }
-        items.setCarry(index, bytes.count % 2 == 1 ? bytes.removeLast() : nil)
         let start = out.pcm.count
-        var at = 0
-        while at + 1 < bytes.count {
-            out.pcm.append(Int16(bitPattern: UInt16(bytes[at]) | UInt16(bytes[at + 1]) << 8))
-            at += 2
+        var carry = items.all[index].carry
+        do throws(Base64Error) { try codec.decode(loose: text, carry: &carry, into: &out.pcm) } catch {
+            oddities.badAudio += 1
+            return noticeGarbage("audio that is not base64", out)
         }
+        items.setCarry(index, carry)
         deliver(index, start, out)
+    }
+
+    /// Tells of the formats that the vendor names in `session.updated`; another rate than ours would be heard as another
+    /// speed.
+    func tellFormats(_ session: JSONValue, _ out: ProviderOutput) {
+        let nested = session["audio"]
+        let sides: [(VendorAudioFormat.Direction, JSONValue?, JSONValue?)] = [
+            (
+                .user, nested?["input"]?["format"] ?? session["input_audio_format"],
+                session["input_audio_sampling_rate"]
+            ),
+            (.agent, nested?["output"]?["format"] ?? session["output_audio_format"], nil),
+        ]
+        for (direction, format, rate) in sides {
+            guard let named = OpenAIRealtimeEncoding.named(format, rate: rate) else { continue }
+            out.event(
+                .audioFormat(VendorAudioFormat(direction, encoding: named.encoding.rawValue, rate: named.rate)))
+        }
     }
 
     /// The item that a message names, new or known; nil when it names none.

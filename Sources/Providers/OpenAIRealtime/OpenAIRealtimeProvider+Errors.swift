@@ -38,7 +38,8 @@ extension OpenAIRealtimeProvider {
     private func isHarmless(_ code: String?, _ eventID: String?, _ error: JSONValue) -> Bool {
         if let code, Self.harmless.contains(code) { return true }
         if let eventID, eventID.hasPrefix(Self.correctionPrefix) { return true }
-        return error["message"]?.string?.contains("is already shorter than") ?? false
+        let message = error["message"]?.string ?? ""
+        return message.contains("is already shorter than") || message.hasPrefix("Cancellation failed")
     }
 
     /// The vendor is busy with a response that it began by itself: what was asked for waits for its end.

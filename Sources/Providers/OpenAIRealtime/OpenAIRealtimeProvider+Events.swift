@@ -9,7 +9,7 @@ extension OpenAIRealtimeProvider {
         "conversation.item.deleted",
         "conversation.item.input_audio_transcription.segment", "input_audio_buffer.cleared",
         "input_audio_buffer.dtmf_event_received", "output_audio_buffer.started", "output_audio_buffer.stopped",
-        "output_audio_buffer.cleared", "response.content_part.done", "response.function_call_arguments.delta",
+        "output_audio_buffer.cleared", "response.content_part.done", "response.function_call_arguments.delta", "ping",
     ]
 
     func received(_ link: LinkID, _ kind: LinkMessageKind, _ payload: Span<UInt8>, _ out: ProviderOutput) {
@@ -34,9 +34,10 @@ extension OpenAIRealtimeProvider {
         if type.hasPrefix("conversation.item.") { return handleItem(type, message, out) }
         switch type {
         case "session.created": sessionCreated(message, out)
-        case "session.updated": sessionUpdated(out)
+        case "session.updated": sessionUpdated(message, out)
         case "error": vendorError(message, out)
         case "rate_limits.updated": rateLimits(message)
+        case "warning": warning(message["warning"] ?? .null, out)
         case "input_audio_buffer.speech_started": speechStarted(message, out)
         case "input_audio_buffer.speech_stopped": speechStopped(message, out)
         case "input_audio_buffer.committed", "input_audio_buffer.timeout_triggered":
@@ -60,7 +61,9 @@ extension OpenAIRealtimeProvider {
     private func speechStarted(_ message: JSONValue, _ out: ProviderOutput) {
         let item = message["item_id"]?.string
         know(item, out)
-        isUserSpeaking = options.turnDetection != .none
+        // Some vendors tell of speech although their detector is off; then the session's own one decides.
+        guard options.turnDetection != .none else { return }
+        isUserSpeaking = true
         dropsNextResponse = false
         responseAtSpeechStart = gate.activeID
         itemsAtSpeechStart = items.all.count
@@ -70,7 +73,8 @@ extension OpenAIRealtimeProvider {
 
     private func speechStopped(_ message: JSONValue, _ out: ProviderOutput) {
         let item = message["item_id"]?.string
-        if options.turnDetection != .none { isUserSpeaking = false }
+        guard options.turnDetection != .none else { return }
+        isUserSpeaking = false
         expectAnswer(out)
         out.event(.userSpeechStopped(item: item))
         pump(out)
@@ -100,6 +104,10 @@ extension OpenAIRealtimeProvider {
         case "conversation.item.input_audio_transcription.delta":
             guard let id, let delta = message["delta"]?.string, let text = transcripts.add(id, delta) else { return }
             out.event(.userTranscript(item: id, text: text, isFinal: false))
+        case "conversation.item.input_audio_transcription.updated":
+            // The whole text so far (wire reference 5.1).
+            guard let id, let text = transcripts.replace(id, message["transcript"]?.string ?? "") else { return }
+            out.event(.userTranscript(item: id, text: text, isFinal: false))
         case "conversation.item.input_audio_transcription.completed":
             guard let id, let text = transcripts.finish(id, message["transcript"]?.string) else { return }
             out.event(.userTranscript(item: id, text: text, isFinal: true))
@@ -121,6 +129,12 @@ extension OpenAIRealtimeProvider {
             let name = item["name"]?.string
         else { return }
         tools.announce(callID: call, name: name)
+    }
+
+    /// A warning goes on the log and harms nothing (wire reference 5.4).
+    private func warning(_ warning: JSONValue, _ out: ProviderOutput) {
+        let text = warning["message"]?.string ?? warning["code"]?.string ?? "no reason given"
+        out.event(.notice("the vendor warns: \(failures.clean(text))"))
     }
 
     // MARK: The agent
@@ -148,7 +162,10 @@ extension OpenAIRealtimeProvider {
                 message["call_id"]?.string, name: message["name"]?.string, arguments: message["arguments"]?.string,
                 response: response, out)
         case "response.content_part.added": partAdded(message, out)
-        default: unknown(type, out)
+        default:
+            // Lip movements, word times and the like of agents with a face (5.4).
+            guard !type.hasPrefix("response.animation_"), !type.hasPrefix("response.audio_timestamp") else { return }
+            unknown(type, out)
         }
     }
 

@@ -25,8 +25,10 @@ extension OpenAIRealtimeProvider {
             pump(out)
         case .updateInstructions(let text):
             instructions = text
-            out.send(
-                Self.link, OpenAIRealtimeMessage.update(["type": "realtime", "instructions": .string(text)]))
+            var session: JSONValue = .object([])
+            session["type"] = options.dialect.sessionType.map { .string($0) }
+            session["instructions"] = .string(text)
+            out.send(Self.link, OpenAIRealtimeMessage.update(session))
         case .playedOut(let item): items.playedOut(item)
         case .close: break
         }
@@ -53,7 +55,7 @@ extension OpenAIRealtimeProvider {
     private func turnEnded(_ out: ProviderOutput) {
         guard options.turnDetection == .none, isUserSpeaking else { return }
         isUserSpeaking = false
-        guard appendedSamples >= Self.rate / 10 else {
+        guard appendedSamples >= options.rate / 10 else {
             if appendedSamples > 0 { out.send(Self.link, OpenAIRealtimeMessage.clear) }
             return
         }
@@ -76,9 +78,9 @@ extension OpenAIRealtimeProvider {
         let end = cancelledByProvider ? itemsAtSpeechStart : items.all.count
         let first = start ?? items.all.firstIndex { $0.response != nil && $0.response == running }
         guard let first else { return }
-        for correction in items.cut(from: first, heardMs: start == nil ? 0 : heardMs, upTo: end) {
-            send(correction, out)
-        }
+        let corrections = items.cut(from: first, heardMs: start == nil ? 0 : heardMs, upTo: end)
+        guard !(cancelledByProvider && options.vendorTruncates) else { return }
+        for correction in corrections { send(correction, out) }
     }
 
     private func cancelResponse(_ out: ProviderOutput) {

@@ -9,7 +9,10 @@ extension OpenAIRealtimeProvider {
         guard phase == .ready, !(isUserSpeaking && options.answersByItself) else { return }
         guard let (want, eventID) = gate.next() else { return }
         out.send(
-            Self.link, OpenAIRealtimeMessage.respond(want, eventID: eventID, instructions: instructions))
+            Self.link,
+            OpenAIRealtimeMessage.respond(
+                want, eventID: eventID, instructions: instructions,
+                choosesTools: options.dialect.choosesToolsPerResponse))
         out.timer(Self.responseTimer, after: .seconds(10))
     }
 
@@ -43,9 +46,7 @@ extension OpenAIRealtimeProvider {
         reportCalls(response, status, name, out)
         endAudio(of: id, out)
         noticeTextOnly(response, status, out)
-        if let usage = OpenAIRealtimeUsage(response: response) {
-            out.event(.usage(usage.event(provider: options.name, prices: options.prices)))
-        }
+        reportUsage(message, out)
         if done == .current {
             out.add(.cancelTimer(Self.responseTimer))
             out.event(.responseEnded(id: name, status: status))
@@ -58,6 +59,28 @@ extension OpenAIRealtimeProvider {
             rateLimitTries = 0
         }
         continueAfterTools(out)
+    }
+
+    /// Tokens of a response; some vendors tell of them beside the response (wire reference 5.1).
+    private func reportUsage(_ message: JSONValue, _ out: ProviderOutput) {
+        guard
+            let usage = OpenAIRealtimeUsage(response: message["response"] ?? .null)
+                ?? OpenAIRealtimeUsage(response: message)
+        else { return }
+        let event = usage.event(provider: options.name, prices: options.prices)
+        if billedUntil == nil { out.event(.usage(event)) } else { billTime(event, out) }
+    }
+
+    /// How often a connection that is paid by the minute is reported.
+    static var billedEvery: Duration { .seconds(10) }
+
+    /// Reports the time since the last report as used.
+    func billTime(_ usage: Usage, _ out: ProviderOutput) {
+        guard let perMinute = options.perMinute, let since = billedUntil else { return }
+        billedUntil = out.now
+        var usage = usage
+        usage.dollars = (out.now - since).milliseconds / 60_000 * perMinute
+        out.event(.usage(usage))
     }
 
     private static func status(_ response: JSONValue) -> ResponseStatus {

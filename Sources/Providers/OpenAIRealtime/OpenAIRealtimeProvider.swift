@@ -2,7 +2,7 @@ import AudioKit
 import Core
 import ProviderKit
 
-/// OpenAI Realtime (GA) over one WebSocket.
+/// The Realtime protocol over one WebSocket, in the dialect of its options.
 ///
 /// ```
 ///  start ─▶ connect ─▶ session.created ─▶ session.update ─▶ session.updated ─▶ history ─▶ ready ─▶ greeting
@@ -24,18 +24,13 @@ final class OpenAIRealtimeProvider: Provider {
         var harmlessErrors = 0
     }
 
-    /// Headers of the vendor's answer that explain a refusal.
-    private static let answerHeaders = [
-        "openai-processing-ms", "openai-version", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests",
-    ]
     static let link = LinkID(0)
-    static let rate = 24000
-    /// Longest connection (wire reference 1A.1).
-    static let longest = Duration.seconds(3600)
 
     static let handshakeTimer = ProviderTimer(1)
     static let responseTimer = ProviderTimer(2)
     static let retryTimer = ProviderTimer(3)
+    static let minuteTimer = ProviderTimer(4)
+    private static let timers = [handshakeTimer, responseTimer, retryTimer, minuteTimer]
 
     let options: OpenAIRealtimeOptions
     let capabilities: ProviderCapabilities
@@ -52,9 +47,9 @@ final class OpenAIRealtimeProvider: Provider {
 
     var gate = ResponseGate()
     var tools = ToolLedger()
-    var items = AgentItems(rate: OpenAIRealtimeProvider.rate)
+    var items: AgentItems
     var transcripts = UserTranscripts()
-    var preRoll = PreRoll(samples: OpenAIRealtimeProvider.rate / 2)
+    var preRoll: PreRoll
     var oddities = Oddities()
 
     /// Between the vendor's (or, without its detector, the session's) start and end of the user's speech.
@@ -71,6 +66,9 @@ final class OpenAIRealtimeProvider: Provider {
     var rateLimitTries = 0
     var resetSeconds: Double?
     var corrections = 0
+    /// Until when the connection's time is reported as used; nil where tokens are billed.
+    var billedUntil: MonotonicTime?
+    var codec: OpenAIRealtimeCodec
     var hasNoticedUnknown = false
     var hasNoticedGarbage = false
     var hasNoticedTextOnly = false
@@ -81,17 +79,23 @@ final class OpenAIRealtimeProvider: Provider {
         self.wallClock = wallClock
         capabilities = Self.capabilities(options)
         failures = OpenAIRealtimeFailure(
-            provider: options.name, address: options.endpoint.redacted, model: options.model, key: options.key)
+            provider: options.name, address: options.endpoint.redacted, model: options.model, key: options.key,
+            account: options.dialect.account)
+        codec = OpenAIRealtimeCodec(options.encoding)
+        items = AgentItems(rate: options.rate)
+        preRoll = PreRoll(samples: options.rate / 2)
         session = OpenAIRealtimeSession(options, ProviderContext())
     }
 
     /// What the options make of the vendor's abilities.
     static func capabilities(_ options: OpenAIRealtimeOptions) -> ProviderCapabilities {
         ProviderCapabilities(
-            inputRate: rate, outputRate: rate, endpointing: options.turnDetection == .none ? .local : .provider,
+            inputRate: options.rate, outputRate: options.rate,
+            endpointing: options.turnDetection == .none ? .local : .provider,
             nativeBargeIn: options.interruptsByItself, canSpeakText: true,
-            userTranscripts: options.transcription != nil,
-            sessionLimit: longest, costTier: options.model.contains("mini") ? .medium : .high)
+            userTranscripts: options.transcription != nil, sessionLimit: options.dialect.longest,
+            costTier: options.model.contains("mini") || options.perMinute != nil ? .medium : .high,
+            encodings: [options.encoding.rawValue], modalities: [.audio, .text])
     }
 
     // MARK: Life of the link
@@ -102,25 +106,21 @@ final class OpenAIRealtimeProvider: Provider {
         instructions = context.instructions
         session = OpenAIRealtimeSession(options, context)
         phase = .connecting
-        var headers: [HeaderField] = []
-        if let key = options.key {
-            headers.append(HeaderField("Authorization", "Bearer \(key.reveal())", secret: true))
-        }
-        if let id = options.organization { headers.append(HeaderField("OpenAI-Organization", id)) }
-        if let id = options.project { headers.append(HeaderField("OpenAI-Project", id)) }
         hasLink = true
         out.connect(
             Self.link,
             .webSocket(
                 WebSocketEndpoint(
-                    url: options.endpoint, headers: headers,
-                    answerHeaders: Self.answerHeaders)))
+                    url: options.endpoint, headers: options.headers, answerHeaders: options.dialect.answerHeaders)))
     }
 
     func opened(_ link: LinkID, _ opening: LinkOpening, _ out: ProviderOutput) {
         guard link == Self.link, phase == .connecting else { return }
         phase = .configuring
         out.timer(Self.handshakeTimer, after: .seconds(10))
+        guard options.perMinute != nil else { return }
+        billedUntil = out.now
+        out.timer(Self.minuteTimer, after: Self.billedEvery)
     }
 
     func closed(_ link: LinkID, _ closure: LinkClosure, _ out: ProviderOutput) {
@@ -133,7 +133,7 @@ final class OpenAIRealtimeProvider: Provider {
     /// Ends this provider with its one terminal failure; the session makes a new one when it wants to go on.
     func end(_ failure: ProviderFailure, _ out: ProviderOutput) {
         guard phase != .ended, phase != .closing else { return }
-        for timer in [Self.handshakeTimer, Self.responseTimer, Self.retryTimer] { out.add(.cancelTimer(timer)) }
+        for timer in Self.timers { out.add(.cancelTimer(timer)) }
         out.event(.failure(failure))
         if hasLink { out.add(.close(Self.link, code: 1000, reason: "")) }
         phase = .ended
@@ -142,7 +142,7 @@ final class OpenAIRealtimeProvider: Provider {
     /// Ends in order at the session's wish.
     func close(_ out: ProviderOutput) {
         guard phase != .ended, phase != .closing else { return }
-        for timer in [Self.handshakeTimer, Self.responseTimer, Self.retryTimer] { out.add(.cancelTimer(timer)) }
+        for timer in Self.timers { out.add(.cancelTimer(timer)) }
         guard phase != .idle else {
             phase = .ended
             return
@@ -161,6 +161,9 @@ final class OpenAIRealtimeProvider: Provider {
         case Self.retryTimer where phase == .ready:
             gate.want(.answer)
             pump(out)
+        case Self.minuteTimer where phase == .configuring || phase == .ready:
+            billTime(Usage(provider: options.name), out)
+            out.timer(Self.minuteTimer, after: Self.billedEvery)
         default: break
         }
     }
@@ -190,18 +193,24 @@ final class OpenAIRealtimeProvider: Provider {
     }
 
     private func noteDeadline(_ message: JSONValue, _ out: ProviderOutput) {
-        guard let expiry = message["session"]?["expires_at"]?.int else { return }
+        guard let expiry = message["session"]?["expires_at"]?.int else {
+            return out.event(.expires(after: options.dialect.longest))
+        }
         let left = Int64(clamping: expiry) - wallClock().nanoseconds / 1_000_000_000
         // A clock that is wrong here must not end a session at once: then the documented limit holds.
-        out.event(.expires(after: left > 0 && left < 3600 ? .seconds(left) : Self.longest))
+        let longest = options.dialect.longest
+        out.event(.expires(after: left > 0 && .seconds(left) < longest ? .seconds(left) : longest))
     }
 
     /// `session.updated`: restore what was said, then be ready, then greet or answer.
-    func sessionUpdated(_ out: ProviderOutput) {
+    func sessionUpdated(_ message: JSONValue, _ out: ProviderOutput) {
         guard phase == .configuring, isUpdateSent else { return }
         out.add(.cancelTimer(Self.handshakeTimer))
         phase = .ready
-        for item in OpenAIRealtimeMessage.history(context.history) { out.send(Self.link, item) }
+        tellFormats(message["session"] ?? .null, out)
+        let history = OpenAIRealtimeMessage.history(
+            context.history, agentTextKind: options.dialect.agentTextKind)
+        for item in history { out.send(Self.link, item) }
         out.event(.ready)
         if context.isContinuation {
             if context.answerPending { gate.want(.answer) }

@@ -10,73 +10,68 @@ struct OpenAIRealtimeSession {
 
     /// The object for these options and this context.
     init(_ options: OpenAIRealtimeOptions, _ context: ProviderContext) {
-        var session: JSONValue = ["type": "realtime", "output_modalities": ["audio"]]
-        session["instructions"] = .string(context.instructions)
-        session["audio"] = ["input": Self.input(options, context), "output": Self.output(options)]
-        session["tools"] = .array(context.tools.map(Self.tool))
-        if !context.tools.isEmpty { session["tool_choice"] = options.toolChoice ?? "auto" }
-        session["max_output_tokens"] = options.maxOutputTokens
-        session["truncation"] = options.truncation
-        json = session
+        json = options.dialect.session(options, context)
+        keepsRate = options.encoding == .pcm16 && options.rate != options.dialect.rate
     }
 
-    private static let pcm: JSONValue = ["type": "audio/pcm", "rate": 24000]
+    /// An object made elsewhere.
+    init(_ json: JSONValue, keepsRate: Bool) {
+        self.json = json
+        self.keepsRate = keepsRate
+    }
+
+    /// A rate that is not the vendor's own must not be left out: speech would be at the wrong speed.
+    private let keepsRate: Bool
+
+    /// The GA shape: audio in an object of its own (wire reference 1A.2).
+    static func nested(_ options: OpenAIRealtimeOptions, _ context: ProviderContext) -> JSONValue {
+        var session: JSONValue = .object([])
+        session["type"] = options.dialect.sessionType.map { .string($0) }
+        session["output_modalities"] = ["audio"]
+        session["instructions"] = .string(context.instructions)
+        session["audio"] = ["input": input(options, context), "output": output(options)]
+        session["tools"] = .array(context.tools.map(ToolSchema.flat))
+        if !context.tools.isEmpty {
+            session["tool_choice"] = options.toolChoice ?? "auto"
+            session["parallel_tool_calls"] = options.parallelToolCalls.map { .bool($0) }
+        }
+        session["reasoning"] = options.reasoning.map { ["effort": .string($0)] }
+        session["max_output_tokens"] = options.maxOutputTokens
+        session["truncation"] = options.truncation
+        return session
+    }
 
     private static func input(_ options: OpenAIRealtimeOptions, _ context: ProviderContext) -> JSONValue {
-        var input: JSONValue = ["format": pcm, "turn_detection": detection(options.turnDetection, context)]
-        if let model = options.transcription {
-            var transcription: JSONValue = ["model": .string(model)]
-            transcription["language"] = (options.transcriptionLanguage ?? isoLanguage(context.language)).map {
-                .string($0)
-            }
-            transcription["prompt"] = options.transcriptionPrompt.map { .string($0) }
-            input["transcription"] = transcription
-        }
+        var input: JSONValue = ["format": options.encoding.nested(rate: options.rate)]
+        input["turn_detection"] = options.turnDetection.json(mayInterrupt: context.vendorMayInterrupt)
+        input["transcription"] = transcription(options, context)
         if let noise = options.noiseReduction { input["noise_reduction"] = ["type": .string(noise)] }
         return input
+    }
+
+    /// How the user is written down; nil for not at all.
+    static func transcription(_ options: OpenAIRealtimeOptions, _ context: ProviderContext) -> JSONValue? {
+        guard let model = options.transcription else { return nil }
+        var json: JSONValue = ["model": .string(model)]
+        json["language"] = (options.transcriptionLanguage ?? isoLanguage(context.language)).map { .string($0) }
+        json["prompt"] = options.transcriptionPrompt.map { .string($0) }
+        json["delay"] = options.transcriptionDelay.map { .string($0) }
+        if !options.transcriptionKeywords.isEmpty {
+            json["keywords"] = .array(options.transcriptionKeywords.map { .string($0) })
+        }
+        return json
     }
 
     private static func output(_ options: OpenAIRealtimeOptions) -> JSONValue {
         let voice: JSONValue =
             options.voice.hasPrefix("voice_") ? ["id": .string(options.voice)] : .string(options.voice)
-        var output: JSONValue = ["format": pcm, "voice": voice]
+        var output: JSONValue = ["format": options.encoding.nested(rate: options.rate), "voice": voice]
         output["speed"] = options.speed.map { .double($0) }
         return output
     }
 
-    private static func detection(
-        _ detection: OpenAIRealtimeOptions.TurnDetection, _ context: ProviderContext
-    ) -> JSONValue {
-        switch detection {
-        case .none: return .null
-        case .semanticVAD(let vad):
-            return [
-                "type": "semantic_vad", "eagerness": .string(vad.eagerness),
-                "create_response": .bool(vad.createResponse),
-                "interrupt_response": .bool(vad.interruptResponse && context.vendorMayInterrupt),
-            ]
-        case .serverVAD(let vad):
-            var json: JSONValue = [
-                "type": "server_vad", "threshold": .double(vad.threshold),
-                "prefix_padding_ms": .int(Int64(vad.prefixPaddingMs)),
-                "silence_duration_ms": .int(Int64(vad.silenceDurationMs)), "create_response": .bool(vad.createResponse),
-                "interrupt_response": .bool(vad.interruptResponse && context.vendorMayInterrupt),
-            ]
-            json["idle_timeout_ms"] = vad.idleTimeoutMs.map { .int(Int64($0)) }
-            return json
-        }
-    }
-
-    /// Flat function tool: no nested "function" object.
-    static func tool(_ tool: ToolDefinition) -> JSONValue {
-        [
-            "type": "function", "name": .string(tool.name), "description": .string(tool.summary),
-            "parameters": tool.parameters,
-        ]
-    }
-
     /// `de-CH` is `de`: transcription takes ISO 639-1.
-    private static func isoLanguage(_ tag: String?) -> String? {
+    static func isoLanguage(_ tag: String?) -> String? {
         guard let head = tag?.split(whereSeparator: { $0 == "-" || $0 == "_" }).first, head.utf8.count == 2 else {
             return nil
         }
@@ -89,6 +84,11 @@ struct OpenAIRealtimeSession {
         var steps = path.split(separator: ".").map(String.init)
         if steps.first == "session" { steps.removeFirst() }
         guard !steps.isEmpty, steps.count <= 8, steps != ["type"], !refused.contains(path) else { return false }
+        if keepsRate, steps.contains("format") || steps.contains(where: { $0.hasSuffix("_rate") }) { return false }
+        // A transcription without its model means nothing.
+        if let at = steps.firstIndex(where: { $0.hasSuffix("transcription") }) {
+            steps.removeLast(steps.count - at - 1)
+        }
         guard Self.remove(steps[...], from: &json) else { return false }
         refused.append(path)
         return true

@@ -48,6 +48,13 @@ struct ToolLedger: Equatable {
         }
     }
 
+    /// The response failed and the vendor forgot its calls: nobody may answer them. Gives those that were open.
+    mutating func drop(response: String) -> [String] {
+        let gone = groups.filter { $0.response == response && !$0.isDone }
+        groups.removeAll { $0.response == response && !$0.isDone }
+        return gone.flatMap(\.open).sorted()
+    }
+
     /// Whether a continuation is due now; asking settles it.
     mutating func takeContinuation() -> Bool {
         let isDue = groups.contains { $0.isDone && $0.open.isEmpty && $0.continues }

@@ -36,6 +36,14 @@ struct UserTranscripts: Equatable {
         return items[at].isKnown ? items[at].text : nil
     }
 
+    /// The whole text so far; gives it, or nil while the item is not known or when it is final.
+    mutating func replace(_ id: String, _ text: String) -> String? {
+        let at = index(of: id)
+        guard !items[at].isFinal, text.utf8.count < 1 << 16 else { return nil }
+        items[at].text = text
+        return items[at].isKnown && !text.isEmpty ? text : nil
+    }
+
     /// The final text; nil when it was final already.
     mutating func finish(_ id: String, _ text: String?) -> String? {
         let at = index(of: id)
