@@ -15,7 +15,10 @@ import Testing
     @Test(.enabled(if: variable("PIPECHECK_PEER") == "wyoming"))
     func playsTheScenario() throws {
         let scenario = Self.variable("PIPECHECK_SCENARIO") ?? "ok"
-        let port = Self.variable("PIPECHECK_TCP").flatMap(Int.init) ?? 10_300
+        let told =
+            Self.variable("PIPECHECK_TCP")
+            ?? Self.variable("PIPECHECK_URL")?.split(separator: ":").last.map(String.init)
+        let port = told.flatMap(Int.init) ?? 10_300
         let configuration = ProviderConfiguration(
             name: "wyoming", options: ["host": "127.0.0.1", "port": .int(Int64(port))])
         let loop = UVLoop()

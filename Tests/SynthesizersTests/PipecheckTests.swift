@@ -20,17 +20,19 @@ import Testing
     @Test(.enabled(if: getenv("PIPECHECK_URL") != nil))
     func playsTheScenario() throws {
         let peer = Self.variable("PIPECHECK_PEER") ?? ""
-        let scenario = Self.variable("PIPECHECK_SCENARIO") ?? "ok"
+        var scenario = Self.variable("PIPECHECK_SCENARIO") ?? "ok"
+        // Over bare TCP the stand-in refuses nobody and is never long-winded.
+        if peer == "wyoming", ["error-401", "huge"].contains(scenario) { scenario = "ok" }
         guard let descriptor = SynthesizerList.all.first(where: { $0.name == Self.types[peer] ?? peer }) else { return }
         let configuration = try Self.configuration(peer)
         let loop = UVLoop()
         try loop.start(name: "pipecheck")
         defer { loop.stop() }
-        let report = Report()
+        let (report, judged) = (Report(), scenario)
         let cancels = Self.variable("PIPECHECK_ACT") == "cancel"
         loop.post {
             let padding = peer == "elevenlabs-tts" && configuration.options["transport"]?.string != "http" ? 1 : 0
-            let client = SpeechClient(loop: loop, scenario: scenario, cancels: cancels, padding: padding) {
+            let client = SpeechClient(loop: loop, scenario: judged, cancels: cancels, padding: padding) {
                 try descriptor.make(configuration)
             }
             report.watch(client, loop)
@@ -44,7 +46,9 @@ import Testing
     }
 
     private static func configuration(_ peer: String) throws -> ProviderConfiguration {
-        var base = try URLParts(parsing: variable("PIPECHECK_URL") ?? "")
+        let text = variable("PIPECHECK_URL") ?? ""
+        // Only host and port of a stand-in over bare TCP matter.
+        var base = try URLParts(parsing: text.hasPrefix("tcp://") ? "http" + text.dropFirst(3) : text)
         if let port = variable("PIPECHECK_TCP").flatMap(Int.init) { base.port = port }
         let options = try JSONParser.parse(variable("PIPECHECK_OPTIONS") ?? "{}")
         return ProviderConfiguration(
