@@ -72,11 +72,11 @@ import Tools
             Self.ask(
                 bench,
                 ToolCall(id: "n", name: "end_of_call_note", arguments: #"{"note":"wants 4111111111111111 back"}"#))
-            bench.session.legEnded(SessionEnd(by: .user, reason: "hung up"))
+            bench.session.legEnded(SessionEnd(by: .caller, reason: "hung up"))
             bench.loop.runPosted()
             #expect(bench.events.last?.kind != .sessionEnded && gate.open.count == 1)
             let call = gate.open[0].scope.variables["call"]
-            #expect(call?["ended_by"]?.string == "user" && call?["summary"]?.string == "wants 4111111111111111 back")
+            #expect(call?["ended_by"]?.string == "caller" && call?["summary"]?.string == "wants 4111111111111111 back")
             gate.open[0].finish(.failure(ToolFailure("nobody there")))
             bench.loop.runPosted()
             #expect(
