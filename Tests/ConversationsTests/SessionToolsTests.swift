@@ -136,18 +136,16 @@ import Tools
         try EngineActor.executor.occupy { () throws in
             let control = Control()
             let loop = ManualLoop()
-            var speaking = true
-            let gate = HeardFirst(control, loop: loop) { speaking }
-            var ends = 0
-            _ = gate.transfer(callID: "u", to: TransferTarget(exten: "1"), timeout: .seconds(1)) { _ in ends += 1 }
+            let gate = HeardFirst(control, loop: loop) { control.isSpeaking }
+            _ = gate.transfer(callID: "u", to: TransferTarget(exten: "1"), timeout: .seconds(1)) { _ in control.ends += 1 }
             loop.advance(by: .seconds(2))
             #expect(control.calls == 0)
-            speaking = false
+            control.isSpeaking = false
             loop.advance(by: .milliseconds(60))
-            #expect(control.calls == 1 && ends == 1)
-            speaking = true
+            #expect(control.calls == 1 && control.ends == 1)
+            control.isSpeaking = true
             let cancel = gate.transfer(callID: "u", to: TransferTarget(exten: "1"), timeout: .seconds(1)) { _ in
-                ends += 1
+                control.ends += 1
             }
             cancel?()
             loop.advance(by: .seconds(20))
@@ -158,6 +156,8 @@ import Tools
     @EngineActor
     private final class Control: CallControl {
         var calls = 0
+        var ends = 0
+        var isSpeaking = true
         nonisolated init() {}
         func transfer(
             callID: String, to target: TransferTarget, timeout: Duration,
