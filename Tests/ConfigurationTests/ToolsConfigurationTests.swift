@@ -23,7 +23,7 @@ import Testing
                   url: https://crm.example/${call.caller}
                   headers: {Authorization: "Bearer ${KEY}"}
                   query: {a: "${args.x:-y}"}
-                  outputs: {name: contacts[0].name}
+                  outputs: {name: "contacts[0].name"}
                   parameters: {x: {type: string, required: true}}
                   agents: [sales]
                   slow_say: One moment.
