@@ -137,7 +137,9 @@ import Tools
             let control = Control()
             let loop = ManualLoop()
             let gate = HeardFirst(control, loop: loop) { control.isSpeaking }
-            _ = gate.transfer(callID: "u", to: TransferTarget(exten: "1"), timeout: .seconds(1)) { _ in control.ends += 1 }
+            _ = gate.transfer(callID: "u", to: TransferTarget(exten: "1"), timeout: .seconds(1)) { _ in
+                control.ends += 1
+            }
             loop.advance(by: .seconds(2))
             #expect(control.calls == 0)
             control.isSpeaking = false
