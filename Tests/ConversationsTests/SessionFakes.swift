@@ -149,15 +149,19 @@ final class SessionBench {
     let engine: Engine
     let session: Session
 
-    init(_ settings: SessionSettings = SessionSettings(), prepare: @escaping (ScriptedProvider) -> Void = { _ in }) {
+    init(
+        _ settings: SessionSettings = SessionSettings(), prepare: @escaping (ScriptedProvider) -> Void = { _ in },
+        configure: (inout SessionEnvironment) -> Void = { _ in }
+    ) {
         let shelf = shelf
-        let environment = SessionEnvironment(loop: loop, opener: opener, tools: .builtIn, recording: factory) {
+        var environment = SessionEnvironment(loop: loop, opener: opener, tools: .builtIn, recording: factory) {
             (_) throws(ConfigurationError) in
             let provider = ScriptedProvider()
             prepare(provider)
             shelf.providers.append(provider)
             return provider
         }
+        configure(&environment)
         engine = Engine(
             environment: environment, defaults: .init(provider: "a", settings: settings, record: true),
             providers: ["a", "b"], meters: MeterBoard(), consoleLegs: nil, monitor: nil, onShutdown: {})

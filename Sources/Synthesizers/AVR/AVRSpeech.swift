@@ -6,7 +6,7 @@ enum AVRSpeech {
     static let rate = 8000
     static let descriptor = SynthesizerDescriptor(
         name: "avr-tts", title: "AVR synthesiser", summary: "A text-to-speech adapter of Agent Voice Response",
-        keyVariables: ["AVR_TTS_KEY"], options: SpeechSettings.options,
+        options: SpeechSettings.options,
         capabilities: SynthesizerCapabilities(outputRate: rate, costTier: .low),
         make: { (configuration) throws(ConfigurationError) in try make(configuration) })
 

@@ -17,6 +17,7 @@ enum Doctor {
                 Finding("configuration", "file", .error, "\(error.place): \(error.cause)", fix: error.fix))
         }
         findings += ProviderCheck.findings(context)
+        findings += ToolCheck.findings(context)
         findings += SoundCheck.findings(context)
         findings += StorageCheck.findings(context)
         findings += SystemCheck.findings(context)
