@@ -143,9 +143,10 @@ extension SessionMachine {
         suppressedThrough = -1
         open?.failed = true
         if case .fatal = failure.consequence { return fatal(failure, facts) }
-        var wait = settings.backoff[min(max(attempt, 1), settings.backoff.count) - 1]
-        if case .reconnect(let after?) = failure.consequence, after > wait { wait = after }
-        retry(after: wait, failure)
+        let backoff = settings.backoff[min(max(attempt, 1), settings.backoff.count) - 1]
+        var asked: Duration?
+        if case .reconnect(let after?) = failure.consequence, after > backoff { asked = after }
+        retry(after: jitter.spread(backoff, atLeast: asked), failure)
     }
 
     private mutating func retry(after wait: Duration, _ failure: ProviderFailure) {

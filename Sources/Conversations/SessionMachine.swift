@@ -101,6 +101,8 @@ struct SessionMachine {
     var audiences: [String: ToolAudience] = [:]
     /// What is masked in tool events.
     var redaction = Redaction()
+    /// Spreads the waits before reconnecting.
+    var jitter = ReconnectJitter(seed: nil)
 
     var state = ConversationState.connecting
     var history = ConversationHistory()
