@@ -88,6 +88,8 @@ final class OpenAILiveProvider: Provider {
     func start(_ context: ProviderContext, _ out: ProviderOutput) {
         guard phase == .idle else { return }
         self.context = context
+        agent = LiveTranscript("\(context.idPrefix(out.now))agent")
+        user = LiveTranscript("\(context.idPrefix(out.now))user")
         session = OpenAIRealtimeSession(OpenAILiveMessage.session(options, context), keepsRate: true)
         phase = .connecting
         hasLink = true
