@@ -8,6 +8,7 @@ extension SessionMachine {
     mutating func connect(_ provider: String, _ facts: some SessionFacts) {
         abandonRotation()
         active = newConnection(provider)
+        history.beginConnection()
         if open?.userTextKnown == true { active.knowsTurn = turn }
         attempt += 1
         act(.hold)
@@ -104,6 +105,7 @@ extension SessionMachine {
         if isAnswerPending, active.knowsTurn != turn, let typed = open?.typed {
             act(.perform(active.slot, .userText(typed)))
         }
+        tellLateResults()
         greeted = true
         settle(facts)
         armNoInput()

@@ -85,12 +85,14 @@ extension SessionMachine {
         next.isReady = true
         next.isRotation = false
         active = next
+        history.beginConnection()
         response = nil
         suppressedThrough = -1
         attempt = 0
         resumeUserTurn(on: next.slot, facts)
         act(.drop(old.slot))
         finishSwitch(from: old, to: next)
+        tellLateResults()
         if answerKnownQuestion { act(.perform(next.slot, question(unknownTo: next))) }
         settle(facts)
     }

@@ -142,6 +142,8 @@ struct SessionMachine {
 
     // Tools
     var toolCalls: [String: PendingTool] = [:]
+    /// Results that came while no connection was ready.
+    var lateResults: [LateResult] = []
 
     // Ending
     var farewell: SessionEnd?
@@ -193,6 +195,14 @@ struct SessionMachine {
         var call: ToolCall
         var slot: SlotID
         var turn: Int
+    }
+
+    /// What a tool returned while no connection was ready.
+    struct LateResult: Equatable {
+        var tool: String
+        var output: String
+        /// The newest connection then: it and those before do not know of the result.
+        var newest: Int
     }
 
     init(settings: SessionSettings, provider: String, tools: [ToolDefinition]) {
