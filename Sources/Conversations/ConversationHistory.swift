@@ -12,6 +12,11 @@ struct ConversationHistory: Equatable {
     }
 
     private var entries: [Entry] = []
+    /// Where the items of the connection that serves now begin: others may have had items of the same names.
+    private var first = 0
+
+    /// Another connection serves from now on.
+    mutating func beginConnection() { first = entries.count }
 
     /// Where a user item stands in the order: where its speech began, not where its transcript arrived.
     mutating func openUser(_ item: String) {
@@ -20,12 +25,12 @@ struct ConversationHistory: Equatable {
     }
 
     private func contains(user item: String) -> Bool {
-        entries.contains { if case .user(item, _) = $0 { true } else { false } }
+        entries[first...].contains { if case .user(item, _) = $0 { true } else { false } }
     }
 
     /// Sets the text of a user item; an item never opened stands at the end.
     mutating func setUser(_ item: String, _ text: String) {
-        for i in entries.indices.reversed() {
+        for i in (first..<entries.count).reversed() {
             if case .user(item, _) = entries[i] {
                 entries[i] = .user(item: item, text: text)
                 return
@@ -36,7 +41,7 @@ struct ConversationHistory: Equatable {
 
     /// Adds text to an agent item (or replaces it when `whole`).
     mutating func addAgent(_ item: String, _ text: String, whole: Bool) {
-        for i in entries.indices.reversed() {
+        for i in (first..<entries.count).reversed() {
             if case .agent(item, let old, let heard) = entries[i] {
                 entries[i] = .agent(item: item, text: whole ? text : old + text, heard: heard)
                 return

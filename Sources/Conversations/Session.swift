@@ -71,6 +71,7 @@ public final class Session {
         log = SessionLog(session: id, hub: hub)
         machine = SessionMachine(settings: settings, provider: provider, tools: environment.tools.definitions)
         machine.redaction = environment.redaction
+        machine.jitter = ReconnectJitter(seed: environment.reconnectSeed?())
         let rate = leg.info.sampleRate
         uplink = UplinkChain(rate: rate, settings: settings)
         downlink = DownlinkChain(rate: rate)

@@ -20,6 +20,8 @@ public struct SessionEnvironment {
     public var toolPorts: ToolPorts
     /// What is masked in tool events.
     public var redaction = Redaction()
+    /// A seed for each session, by which its waits before reconnecting are spread by up to 20 %; nil spreads nothing.
+    public var reconnectSeed: (@EngineActor () -> UInt64)?
     /// Records sessions; nil when recording is not possible at all.
     public var recording: (any SessionTapFactory)?
 

@@ -6,7 +6,9 @@ import Tools
 extension SessionMachine {
     /// Opens a connection for `provider` in the active place. The context is what was said so far.
     mutating func connect(_ provider: String, _ facts: some SessionFacts) {
+        abandonRotation()
         active = newConnection(provider)
+        history.beginConnection()
         if open?.userTextKnown == true { active.knowsTurn = turn }
         attempt += 1
         act(.hold)
@@ -76,7 +78,7 @@ extension SessionMachine {
         case .toolCallCancelled(let id): toolWithdrawn(id)
         case .usage(let usage): emit(.usage(usage))
         case .failure(let failure): failed(failure, facts)
-        case .expires(let after): act(.timer(.expiry, after: max(.seconds(1), after - .seconds(15))))
+        case .expires(let after): expires(after: after)
         case .stage(let name, let owner, let ms): stage(TurnReport.Part(name: name, ms: ms, owner: owner))
         case .notice(let text): emit(.note(Note(text)))
         case .resumable(let handle):
@@ -103,6 +105,7 @@ extension SessionMachine {
         if isAnswerPending, active.knowsTurn != turn, let typed = open?.typed {
             act(.perform(active.slot, .userText(typed)))
         }
+        tellLateResults()
         greeted = true
         settle(facts)
         armNoInput()
@@ -131,6 +134,9 @@ extension SessionMachine {
         awaitAnswerAnew(facts)
         active.isReady = false
         response = nil
+        if let next = standby, next.isRotation, next.isReady, !misses(next) {
+            return promote(facts, mayRefresh: false)
+        }
         act(.hold)
         act(.drop(slot))
         act(.cancelTimer(.stall))
@@ -139,9 +145,10 @@ extension SessionMachine {
         suppressedThrough = -1
         open?.failed = true
         if case .fatal = failure.consequence { return fatal(failure, facts) }
-        var wait = settings.backoff[min(max(attempt, 1), settings.backoff.count) - 1]
-        if case .reconnect(let after?) = failure.consequence, after > wait { wait = after }
-        retry(after: wait, failure)
+        let backoff = settings.backoff[min(max(attempt, 1), settings.backoff.count) - 1]
+        var asked: Duration?
+        if case .reconnect(let after?) = failure.consequence, after > backoff { asked = after }
+        retry(after: jitter.spread(backoff, atLeast: asked), failure)
     }
 
     private mutating func retry(after wait: Duration, _ failure: ProviderFailure) {
@@ -195,12 +202,5 @@ extension SessionMachine {
             ProviderFailure(
                 code: "stalled", text: "\(active.provider) has not answered for \(seconds) s: connecting anew",
                 consequence: .reconnect(after: nil)), facts)
-    }
-
-    /// The vendor's time limit comes near: a fresh connection of the same provider takes over, at a quiet moment.
-    mutating func rotate(_ facts: some SessionFacts) {
-        guard standby == nil else { return }
-        emit(.note(Note("\(active.provider) limits the length of a session: taking a fresh connection")))
-        prepareStandby(active.provider, facts)
     }
 }

@@ -10,8 +10,11 @@ extension SessionMachine {
         prepareStandby(provider, facts)
     }
 
-    mutating func prepareStandby(_ provider: String, _ facts: some SessionFacts, after: Connection? = nil) {
+    mutating func prepareStandby(
+        _ provider: String, _ facts: some SessionFacts, after: Connection? = nil, isRotation: Bool = false
+    ) {
         var connection = newConnection(provider)
+        connection.isRotation = isRotation
         connection.switchRequested = after?.switchRequested ?? now
         connection.refreshes = after.map { $0.refreshes + 1 } ?? 0
         connection.contextItems = history.items.count
@@ -31,11 +34,18 @@ extension SessionMachine {
 
     mutating func standbyEvent(_ event: ProviderEvent, _ facts: some SessionFacts) {
         switch event {
-        case .ready: promote(facts)
+        case .ready:
+            standby?.isReady = true
+            // A rotation waits for a moment between turns; see `considerRotation`.
+            if standby?.isRotation == false { promote(facts, mayRefresh: true) }
         case .failure(let failure):
             if case .goesOn = failure.consequence { return }
             standbyFailed(failure)
         case .notice(let text): emit(.note(Note(text)))
+        case .expires(let after): standby?.deadline = now + after
+        case .resumable(let handle):
+            let known = standby?.contextItems ?? 0
+            standby?.resumption = Resumption(handle: handle, knownItems: known)
         default: break
         }
     }
@@ -48,6 +58,7 @@ extension SessionMachine {
             .providerSwitch(
                 ProviderSwitch(phase: .failed, from: active.provider, to: failed.provider, reason: failure.text)))
         isSwitchTroubleTold = true
+        if failed.isRotation { rotationFailed(failure) }
         emit(.trouble(Trouble(code: "switch.failed", severity: .warning, text: failure.text, fix: failure.fix)))
     }
 
@@ -59,36 +70,47 @@ extension SessionMachine {
     }
 
     /// The new provider is ready: cut the old one, route the audio, let the old one go.
-    private mutating func promote(_ facts: some SessionFacts) {
+    mutating func promote(_ facts: some SessionFacts, mayRefresh: Bool) {
         guard var next = standby else { return }
-        if misses(next), next.refreshes < Self.mostRefreshes {
-            standby = nil
-            act(.drop(next.slot))
-            return prepareStandby(next.provider, facts, after: next)
+        if mayRefresh, misses(next), next.isRotation || next.refreshes < Self.mostRefreshes {
+            return refreshStandby(facts)
         }
         standby = nil
         let old = active
         awaitAnswerAnew(facts)
         let answerKnownQuestion = isAnswerPending && open?.userTextKnown == true
-        if isSpeaking(facts) { cut(.provider, "provider switch", nil, nil, facts) }
+        if isSpeaking(facts) {
+            cut(.provider, next.isRotation ? "the vendor's session limit" : "provider switch", nil, nil, facts)
+        }
         next.isReady = true
+        next.isRotation = false
         active = next
+        history.beginConnection()
         response = nil
         suppressedThrough = -1
         attempt = 0
         resumeUserTurn(on: next.slot, facts)
         act(.drop(old.slot))
         finishSwitch(from: old, to: next)
+        tellLateResults()
         if answerKnownQuestion { act(.perform(next.slot, question(unknownTo: next))) }
         settle(facts)
     }
 
-    /// How often a provider being prepared is begun again.
+    /// Begins the connection that is being prepared again, with the conversation as it stands now.
+    mutating func refreshStandby(_ facts: some SessionFacts) {
+        guard let old = standby else { return }
+        standby = nil
+        act(.drop(old.slot))
+        prepareStandby(old.provider, facts, after: old, isRotation: old.isRotation)
+    }
+
+    /// How often a provider being prepared at somebody's wish is begun again.
     private static let mostRefreshes = 2
 
     /// Whether turns were finished while a connection was being made: they are missing from what it knows. A question that still waits
     /// for its answer is not, it is asked again.
-    private func misses(_ connection: Connection) -> Bool {
+    func misses(_ connection: Connection) -> Bool {
         var items = history.items.count
         if open?.heardSomething == false, case .user? = history.items.last { items -= 1 }
         return items > connection.contextItems
@@ -119,7 +141,8 @@ extension SessionMachine {
 
     private mutating func finishSwitch(from old: Connection, to next: Connection) {
         let ms = next.switchRequested.map { (now - $0).milliseconds }
-        act(.cancelTimer(.expiry))
+        endRotation()
+        if let deadline = next.deadline { expires(after: deadline - now) }
         act(.cancelTimer(.reconnect))
         emit(
             .providerChanged(
@@ -140,7 +163,7 @@ extension SessionMachine {
     }
 
     mutating func undoSwitch(_ facts: some SessionFacts) {
-        if standby != nil { return abandonStandby("called off") }
+        if standby?.isRotation == false { return abandonStandby("called off") }
         guard let back = previousProvider else {
             emit(.commandRefused(CommandRefusal(command: "undoSwitch", reason: "no switch to undo")))
             return

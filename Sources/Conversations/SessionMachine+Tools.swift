@@ -56,22 +56,37 @@ extension SessionMachine {
     }
 
     private mutating func deliver(_ pending: PendingTool, _ outcome: ToolCallEnd.Outcome, _ output: String) {
-        guard active.isReady else { return }
-        if pending.slot == active.slot {
+        if active.isReady, pending.slot == active.slot {
             act(
                 .perform(
                     active.slot, .toolResult(callID: pending.call.id, output: output, isError: outcome != .result)))
-            // The answer to the result is awaited anew, in the same turn.
-            open?.userDone = true
-            open?.userTextKnown = true
-            open?.answered = false
+            awaitAnswerToResult()
             armStall()
+        } else if active.isReady {
+            tellResult(LateResult(tool: pending.call.name, output: output, newest: nextSlot))
         } else {
-            act(
-                .perform(
-                    active.slot,
-                    .respond(instructions: "The tool \(pending.call.name) that was called earlier returned: \(output)"))
-            )
+            lateResults.append(LateResult(tool: pending.call.name, output: output, newest: nextSlot))
+            awaitAnswerToResult()
         }
+    }
+
+    /// The answer to a result is awaited anew, in the same turn.
+    private mutating func awaitAnswerToResult() {
+        open?.userDone = true
+        open?.userTextKnown = true
+        open?.answered = false
+    }
+
+    private mutating func tellResult(_ result: LateResult) {
+        act(
+            .perform(
+                active.slot,
+                .respond(instructions: "The tool \(result.tool) that was called earlier returned: \(result.output)")))
+    }
+
+    /// Tells a connection that has become ready what tools returned while none was: not what its context holds already.
+    mutating func tellLateResults() {
+        for result in lateResults where result.newest >= active.slot.number { tellResult(result) }
+        lateResults = []
     }
 }

@@ -44,7 +44,7 @@ struct AgentItem: Hashable, Sendable {
 
 /// Timers of the machine; each exists at most once.
 enum SessionTimer: Hashable {
-    case stall, stallReconnect, noInput, farewell, reconnect, expiry
+    case stall, stallReconnect, noInput, farewell, reconnect, expiry, rotation
 }
 
 /// What the shell has to do.
@@ -91,7 +91,7 @@ protocol SessionFacts {
 /// All decisions of a session: turns, barge-in, tools, loss and switch of the provider, farewell.
 ///
 /// A struct `(state, input, now) -> actions`: time and facts are arguments, so tables test it. Extensions hold the parts:
-/// `+Turns`, `+BargeIn`, `+Connection`, `+Switch`, `+Tools`, `+Ending`.
+/// `+Turns`, `+BargeIn`, `+Connection`, `+Switch`, `+Rotation`, `+Tools`, `+Ending`.
 struct SessionMachine {
     /// Instructions and greeting get their variables before the first connection; nothing else changes.
     var settings: SessionSettings
@@ -101,6 +101,8 @@ struct SessionMachine {
     var audiences: [String: ToolAudience] = [:]
     /// What is masked in tool events.
     var redaction = Redaction()
+    /// Spreads the waits before reconnecting.
+    var jitter = ReconnectJitter(seed: nil)
 
     var state = ConversationState.connecting
     var history = ConversationHistory()
@@ -108,6 +110,8 @@ struct SessionMachine {
     // Connections
     var active: Connection
     var standby: Connection?
+    /// A fresh connection is to take over from the active one because the vendor will end it.
+    var rotation: Rotation?
     var previousProvider: String?
     var nextSlot = 1
     var attempt = 0
@@ -138,6 +142,8 @@ struct SessionMachine {
 
     // Tools
     var toolCalls: [String: PendingTool] = [:]
+    /// Results that came while no connection was ready.
+    var lateResults: [LateResult] = []
 
     // Ending
     var farewell: SessionEnd?
@@ -164,6 +170,10 @@ struct SessionMachine {
         var knowsTurn = 0
         /// How the vendor would continue this connection on a new one.
         var resumption: Resumption?
+        /// When the vendor will end it, where it told.
+        var deadline: MonotonicTime?
+        /// Whether it is to take over because of the active one's time limit, not because somebody wanted it.
+        var isRotation = false
     }
 
     /// The turn that is open.
@@ -187,6 +197,14 @@ struct SessionMachine {
         var turn: Int
     }
 
+    /// What a tool returned while no connection was ready.
+    struct LateResult: Equatable {
+        var tool: String
+        var output: String
+        /// The newest connection then: it and those before do not know of the result.
+        var newest: Int
+    }
+
     init(settings: SessionSettings, provider: String, tools: [ToolDefinition]) {
         self.settings = settings
         self.tools = tools
@@ -201,6 +219,7 @@ struct SessionMachine {
         actions.removeAll(keepingCapacity: true)
         playoutCut = false
         route(input, facts)
+        if rotation != nil { considerRotation(facts) }
         return actions
     }
 
@@ -235,7 +254,8 @@ struct SessionMachine {
         case .noInput: promptSilentUser(facts)
         case .farewell: farewellDone()
         case .reconnect: connect(active.provider, facts)
-        case .expiry: rotate(facts)
+        case .expiry: rotate()
+        case .rotation: break  // Every input is a reason to look; see `considerRotation`.
         }
     }
 

@@ -145,4 +145,10 @@ public struct ProviderContext: Sendable, Equatable {
 
     /// Whether this continues a conversation.
     public var isContinuation: Bool { !history.isEmpty }
+
+    /// What stands in front of the ids that a provider makes itself: ids must be unique over the connections of a session.
+    /// Empty for a conversation that begins.
+    public func idPrefix(_ now: MonotonicTime) -> String {
+        isContinuation ? String(UInt64(clamping: now.nanoseconds), radix: 36) + "_" : ""
+    }
 }

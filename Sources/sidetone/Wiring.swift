@@ -54,6 +54,7 @@ final class Wiring {
             tools: setup.tools, recording: recorder
         ) { (name) throws(ConfigurationError) in try providers.make(name) }
         environment.redaction = setup.toolBook.redaction
+        environment.reconnectSeed = { UInt64.random(in: 0 ... .max) }
         environment.toolSources = servers
         environment.toolPorts.children = children
         environment.toolPorts.telephony = setup.toolBook.transfer.map { AMIService(base: $0, opener: opener) }

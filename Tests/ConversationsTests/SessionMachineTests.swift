@@ -262,6 +262,42 @@ import Testing
         #expect(words.contains("2"))
     }
 
+    /// A tool whose result comes while nobody is connected: before the new connection is begun, or while it is made.
+    @Test(arguments: [false, true]) func aResultThatComesWhileNobodyIsConnectedIsAnswered(_ whileConnecting: Bool) {
+        let bench = MachineBench()
+        bench.ready()
+        bench.input(.text("what is the weather"))
+        bench.provider(.responseStarted(id: "r"))
+        bench.provider(.toolCall(ToolCall(id: "c", name: "weather", arguments: "{}")))
+        bench.provider(.failure(ProviderFailure(code: "lost", text: "", consequence: .reconnect(after: nil))))
+        let done = SessionInput.toolFinished(
+            id: "c", name: "weather", outcome: .result, output: "sunny", hangUp: nil, elapsed: .milliseconds(5))
+        if !whileConnecting { bench.input(done) }
+        bench.input(.timer(.reconnect))
+        if whileConnecting { bench.input(done) }
+        let contexts = bench.all.compactMap { if case .open(_, _, let context) = $0 { context } else { nil } }
+        #expect(contexts.last?.answerPending == !whileConnecting)
+        #expect(contexts.last?.history.count == (whileConnecting ? 1 : 2))
+        let asked = MachineBench.requests(bench.provider(.ready))
+        guard whileConnecting else { return #expect(asked.isEmpty, "the context holds it") }
+        #expect(asked.count == 1)
+        guard case .respond(let words?)? = asked.first else { return #expect(Bool(false), "the result is told") }
+        #expect(words.contains("sunny"))
+    }
+
+    @Test func itemsOfTwoConnectionsMayBearOneName() {
+        let bench = MachineBench()
+        bench.ready()
+        bench.provider(.userTranscript(item: "user_1", text: "one", isFinal: true))
+        bench.provider(.agentText(item: ItemHandle(0), delta: "first"))
+        bench.provider(.failure(ProviderFailure(code: "lost", text: "", consequence: .reconnect(after: nil))))
+        bench.input(.timer(.reconnect))
+        bench.provider(.ready)
+        bench.provider(.userTranscript(item: "user_1", text: "two", isFinal: true))
+        bench.provider(.agentText(item: ItemHandle(0), delta: "second"))
+        #expect(bench.machine.history.items == [.user("one"), .agent("first"), .user("two"), .agent("second")])
+    }
+
     @Test func farewellIsHeardBeforeTheLineGoes() {
         let bench = MachineBench()
         bench.ready()

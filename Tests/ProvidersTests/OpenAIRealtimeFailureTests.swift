@@ -30,6 +30,10 @@ import Testing
                 LinkClosure(.rejected(status: 429), headers: [HeaderField("retry-after", "0")]), "rate-limit",
                 .reconnect(after: .milliseconds(500))
             ),
+            (
+                LinkClosure(.rejected(status: 429), headers: [HeaderField("retry-after", "nan")]), "rate-limit",
+                .reconnect(after: .seconds(1))
+            ),
             (LinkClosure(.rejected(status: 503)), "vendor", .reconnect(after: nil)),
             (LinkClosure(.nameNotResolved), "lost", .reconnect(after: nil)),
             (LinkClosure(.refused), "lost", .reconnect(after: nil)),

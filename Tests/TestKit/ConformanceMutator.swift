@@ -6,6 +6,7 @@ public struct MessageMutator {
     /// Words that upset parsers.
     private static let nasty: [[UInt8]] = [
         "null", "{}", "[]", "-1", "1e400", "NaN", "\"\\ud800\"", "\"\\u0000\"", "true", "\"\"", "999999999999999999999",
+        "9223372036854775807", "-9223372036854775808", "8e15", "1e300", "-0.0", "\"nan\"", "\"1e999s\"",
         String(repeating: "[", count: 1000), "\"\u{1B}[31m\"",
     ].map { Array($0.utf8) }
 

@@ -14,8 +14,11 @@ struct PipelineHearing: Equatable {
     private var told = ""
     private var utterance = 1
 
+    /// In front of the names of utterances.
+    var idPrefix = ""
+
     /// The name of the utterance for the session.
-    var item: String { "user_\(utterance)" }
+    var item: String { "\(idPrefix)user_\(utterance)" }
 
     /// All words so far.
     var text: String { Self.joined(finals, partial) }

@@ -143,15 +143,16 @@ extension PipelineMachine {
 
     /// All of an item was heard, and so was what came before it.
     mutating func playedOut(_ name: String) {
-        guard let number = Self.number(of: name) else { return }
+        guard let number = number(of: name) else { return }
         items.removeAll { $0.number <= number && $0.isTold }
     }
 
     /// The session's name of an item.
-    static func name(of item: Int) -> String { "item_\(item)" }
+    func name(of item: Int) -> String { "\(idPrefix)item_\(item)" }
 
-    private static func number(of name: String) -> Int? {
-        name.hasPrefix("item_") ? Int(name.dropFirst(5)) : nil
+    private func number(of name: String) -> Int? {
+        let head = "\(idPrefix)item_"
+        return name.hasPrefix(head) ? Int(name.dropFirst(head.count)) : nil
     }
 
     // MARK: The cut
@@ -161,7 +162,7 @@ extension PipelineMachine {
         respondNext = nil
         sayNext = []
         act(.cancelTimer(.filler))
-        let cut = name.flatMap(Self.number).flatMap { number in items.contains { $0.number == number } ? number : nil }
+        let cut = name.flatMap(number).flatMap { number in items.contains { $0.number == number } ? number : nil }
         withdrawCalls()
         stopSpeech()
         for item in items {

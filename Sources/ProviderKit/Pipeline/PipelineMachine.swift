@@ -65,6 +65,8 @@ struct PipelineMachine {
     var isRecognizerReady = false
     var isSynthesizerReady = false
     var context = ProviderContext()
+    /// In front of the names of items and responses.
+    var idPrefix = ""
     var history = PipelineHistory()
     var hearing = PipelineHearing()
 
@@ -130,6 +132,8 @@ struct PipelineMachine {
         guard phase == .idle else { return }
         phase = .starting
         self.context = context
+        idPrefix = context.idPrefix(now)
+        hearing.idPrefix = idPrefix
         history = PipelineHistory(context.history)
         act(.startParts(PartContext(language: context.language, keywords: settings.keywords)))
     }
@@ -182,6 +186,6 @@ struct PipelineMachine {
 
     mutating func nextResponse() -> String {
         responseCount += 1
-        return "response_\(responseCount)"
+        return "\(idPrefix)response_\(responseCount)"
     }
 }

@@ -218,7 +218,7 @@ public final class PipelineProvider: Provider {
 
     /// The handle of an item: handles come in the order of the items, also when one is first heard of late.
     private func handle(_ item: Int, _ out: ProviderOutput) -> ItemHandle {
-        while handles.count < item { handles.append(out.item(PipelineMachine.name(of: handles.count + 1))) }
+        while handles.count < item { handles.append(out.item(machine.name(of: handles.count + 1))) }
         return handles[max(0, item - 1)]
     }
 }

@@ -40,7 +40,7 @@ extension ElevenLabsAgentProvider {
         guard phase == .ready, message.last == UInt8(ascii: "}"),
             JSONFieldScanner.isString(Self.typeName, Self.audioType, in: message),
             let data = JSONFieldScanner.string(Self.dataName, in: message),
-            let event = JSONFieldScanner.int(Self.eventName, in: message)
+            let event = JSONFieldScanner.int(Self.eventName, in: message), event <= Self.highestEvent
         else { return false }
         out.trace(WireMessage(source: "", direction: .received, type: "audio", bytes: message.count))
         play(UnsafeBufferPointer(rebasing: message[data]), event: event, out)
@@ -53,7 +53,7 @@ extension ElevenLabsAgentProvider {
             oddities.badAudio += 1
             return
         }
-        let number = event?["event_id"]?.int ?? lastEvent
+        let number = Self.number(event) ?? lastEvent
         let letters = Array(text.utf8)
         letters.withUnsafeBufferPointer { play($0, event: number, out) }
     }

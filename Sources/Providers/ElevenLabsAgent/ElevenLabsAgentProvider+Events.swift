@@ -44,6 +44,14 @@ extension ElevenLabsAgentProvider {
         }
     }
 
+    /// No call has more events: a higher number is none, else it would silence all that comes after it.
+    static var highestEvent: Int { 1_000_000_000 }
+
+    /// The number of an event.
+    static func number(_ event: JSONValue?) -> Int? {
+        event?["event_id"]?.int.flatMap { (0...highestEvent).contains($0) ? $0 : nil }
+    }
+
     private func conversation(_ type: String, _ message: JSONValue, _ out: ProviderOutput) {
         switch type {
         case "audio": audioEvent(message["audio_event"], out)
@@ -77,7 +85,7 @@ extension ElevenLabsAgentProvider {
     /// The whole text of an answer; its audio comes around it or before.
     private func agentResponse(_ event: JSONValue?, _ out: ProviderOutput) {
         guard let text = event?["agent_response"]?.string, !text.isEmpty else { return }
-        let number = event?["event_id"]?.int ?? 0
+        let number = Self.number(event) ?? 0
         if mute.isOn {
             mutedAnswers += 1
             guard mutedAnswers > 1 else { return mute.sign(out.now) }
@@ -101,7 +109,7 @@ extension ElevenLabsAgentProvider {
     }
 
     private func interrupted(_ event: JSONValue?, _ out: ProviderOutput) {
-        gate = max(gate, event?["event_id"]?.int ?? lastEvent)
+        gate = max(gate, Self.number(event) ?? lastEvent)
         if mute.isOn { unmuted(out) }
         user.begin(out)
         isCutHere = false

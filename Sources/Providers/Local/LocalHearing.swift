@@ -23,7 +23,11 @@ struct LocalHearing {
     private var turns = 0
     private var held = ""
 
-    private var item: String { "user_\(turns)" }
+    /// In front of the ids of turns.
+    var idPrefix = ""
+
+    private var item: String { name(turns) }
+    private func name(_ turn: Int) -> String { "\(idPrefix)user_\(turn)" }
 
     /// The user began.
     mutating func begin(_ out: ProviderOutput) {
@@ -49,7 +53,7 @@ struct LocalHearing {
         let text = json["text"]?.string ?? ""
         let turn = json["id"]?.int ?? turns
         out.event(.stage(name: "stt_final", owner: .service, ms: json["ms"]?.double ?? 0))
-        if !text.isEmpty { out.event(.userTranscript(item: "user_\(turn)", text: text, isFinal: true)) }
+        if !text.isEmpty { out.event(.userTranscript(item: name(turn), text: text, isFinal: true)) }
         guard !isOpen, turn == turns else {
             held = [held, text].filter { !$0.isEmpty }.joined(separator: " ")
             return .waiting

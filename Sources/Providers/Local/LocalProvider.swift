@@ -43,6 +43,8 @@ final class LocalProvider: Provider {
         phase = .connecting
         self.context = context
         agent = DialogueAgent(tools: context.tools, history: context.history)
+        hearing.idPrefix = context.idPrefix(out.now)
+        speaking.idPrefix = hearing.idPrefix
         out.connect(
             Self.link,
             .worker(

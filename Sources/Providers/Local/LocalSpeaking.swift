@@ -12,19 +12,21 @@ struct LocalSpeaking {
 
     private var open: [Utterance] = []
     private var responses = 0
+    /// In front of the ids of items and responses.
+    var idPrefix = ""
     private var utterances = 0
 
     /// A new response's id.
     mutating func nextResponse() -> String {
         responses += 1
-        return "response_\(responses)"
+        return "\(idPrefix)response_\(responses)"
     }
 
     /// Says a text.
     mutating func say(_ text: String, _ voice: String, _ out: ProviderOutput) {
         utterances += 1
         let response = nextResponse()
-        let item = out.item("item_\(utterances)")
+        let item = out.item("\(idPrefix)item_\(utterances)")
         open.append(Utterance(number: utterances, response: response, item: item))
         out.event(.responseStarted(id: response))
         out.event(.agentText(item: item, delta: text))

@@ -42,6 +42,7 @@ final class MockProvider: Provider {
     private var responses = 0
     private var calls = 0
     private var turnItem = ""
+    private var idPrefix = ""
 
     /// A provider that plays `scenario`.
     init(name: String, _ scenario: MockScenario) {
@@ -66,6 +67,7 @@ final class MockProvider: Provider {
     func start(_ context: ProviderContext, _ out: ProviderOutput) {
         guard phase == .idle else { return }
         self.context = context
+        idPrefix = context.idPrefix(out.now)
         phase = .connecting
         out.timer(Self.connectTimer, after: .milliseconds(scenario.connectMs))
     }
@@ -140,7 +142,7 @@ final class MockProvider: Provider {
 
     private func nextTurn() {
         turns += 1
-        turnItem = "user_\(turns)"
+        turnItem = "\(idPrefix)user_\(turns)"
     }
 
     private func userTurnOver(spokenMs: Int, _ out: ProviderOutput) {
@@ -185,7 +187,7 @@ final class MockProvider: Provider {
         guard answer == nil, let reply = waiting else { return }
         waiting = nil
         responses += 1
-        let id = "response_\(responses)"
+        let id = "\(idPrefix)response_\(responses)"
         out.event(.responseStarted(id: id))
         let chance = Double.random(in: 0..<1, using: &random)
         if let failure = reply.failure ?? (chance < scenario.errorRate ? "a scripted error" : nil) {
@@ -193,7 +195,7 @@ final class MockProvider: Provider {
         }
         let voice = MockVoice(
             reply.text, rate: scenario.rate, seconds: reply.seconds, toneHz: scenario.toneHz)
-        var begun = Answer(id: id, reply: reply, voice: voice, item: out.item("agent_\(responses)"))
+        var begun = Answer(id: id, reply: reply, voice: voice, item: out.item("\(idPrefix)agent_\(responses)"))
         for tool in reply.tools where context.tools.contains(where: { $0.name == tool.name }) {
             calls += 1
             let call = ToolCall(id: "call_\(calls)", name: tool.name, arguments: tool.arguments)

@@ -74,7 +74,7 @@ extension OpenAILiveProvider {
     /// A fragment of what the user says. The vendor tells neither beginning nor end of a turn: a gap makes one.
     private func userWords(_ message: JSONValue, _ out: ProviderOutput) {
         guard let words = message["delta"]?.string, !words.isEmpty else { return }
-        let start = message["start_ms"]?.int
+        let start = message["start_ms"]?.int.map { max(0, $0) }
         let gap = Int(options.turnGap.milliseconds)
         if user.isOpen, !user.text.isEmpty, let start, start - gap > user.endMs { userTurnEnded(out) }
         if !user.isOpen { user.begin() }

@@ -88,6 +88,8 @@ final class OpenAILiveProvider: Provider {
     func start(_ context: ProviderContext, _ out: ProviderOutput) {
         guard phase == .idle else { return }
         self.context = context
+        agent = LiveTranscript("\(context.idPrefix(out.now))agent")
+        user = LiveTranscript("\(context.idPrefix(out.now))user")
         session = OpenAIRealtimeSession(OpenAILiveMessage.session(options, context), keepsRate: true)
         phase = .connecting
         hasLink = true
@@ -170,7 +172,7 @@ final class OpenAILiveProvider: Provider {
         out.add(.cancelTimer(Self.startTimer))
         phase = .ready
         if let expiry = message["session"]?["expires_at"]?.int {
-            let left = Int64(clamping: expiry) - wallClock().nanoseconds / 1_000_000_000
+            let left = max(0, Int64(clamping: expiry)) - wallClock().nanoseconds / 1_000_000_000
             // A clock that is wrong here must not end a session at once.
             if left > 0, left < 86_400 { out.event(.expires(after: .seconds(left))) }
         }

@@ -164,11 +164,6 @@ struct OpenAIRealtimeFailure {
 
     private func tooMany(_ error: JSONValue, _ cause: String, _ closure: LinkClosure) -> ProviderFailure {
         if let known = terminal(error) { return known }
-        let header = closure.headers.first { $0.name.lowercased() == "retry-after" }?.value
-        let seconds = header.flatMap(Double.init).map { min(max($0, 0), 600) } ?? 1
-        let wait = max(Self.shortestWait, .milliseconds(Int64(seconds * 1000)))
-        return make(
-            "rate-limit", cause, limitFix,
-            .reconnect(after: wait))
+        return make("rate-limit", cause, limitFix, .reconnect(after: VendorFailure.retryAfter(closure.headers)))
     }
 }

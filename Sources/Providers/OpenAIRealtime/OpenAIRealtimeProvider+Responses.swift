@@ -42,7 +42,7 @@ extension OpenAIRealtimeProvider {
         let done = gate.done(id)
         guard done != .repeated else { return }
         let name = id ?? "?"
-        let status = Self.status(response)
+        let status = status(response)
         reportCalls(response, status, name, out)
         endAudio(of: id, out)
         noticeTextOnly(response, status, out)
@@ -83,14 +83,14 @@ extension OpenAIRealtimeProvider {
         out.event(.usage(usage))
     }
 
-    private static func status(_ response: JSONValue) -> ResponseStatus {
+    private func status(_ response: JSONValue) -> ResponseStatus {
         let details = response["status_details"]
         switch response["status"]?.string {
         case "completed", nil: return .completed
         case "cancelled": return .cancelled
         case let status?:
             let words = [details?["reason"]?.string, details?["error"]?["message"]?.string].compactMap { $0 }
-            return .failed(words.first ?? status)
+            return .failed(failures.clean(words.first ?? status))
         }
     }
 

@@ -196,7 +196,7 @@ final class OpenAIRealtimeProvider: Provider {
         guard let expiry = message["session"]?["expires_at"]?.int else {
             return out.event(.expires(after: options.dialect.longest))
         }
-        let left = Int64(clamping: expiry) - wallClock().nanoseconds / 1_000_000_000
+        let left = max(0, Int64(clamping: expiry)) - wallClock().nanoseconds / 1_000_000_000
         // A clock that is wrong here must not end a session at once: then the documented limit holds.
         let longest = options.dialect.longest
         out.event(.expires(after: left > 0 && .seconds(left) < longest ? .seconds(left) : longest))

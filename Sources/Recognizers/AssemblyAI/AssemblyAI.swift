@@ -134,7 +134,7 @@ final class AssemblyAIRecognizer: StreamingRecognizer {
 
     private func turn(_ json: JSONValue, _ out: Output) {
         let text = json["transcript"]?.string ?? ""
-        let order = json["turn_order"]?.int ?? endedTurn + 1
+        let order = json["turn_order"]?.int.flatMap { 0...1_000_000 ~= $0 ? $0 : nil } ?? endedTurn + 1
         guard order > endedTurn else { return }
         guard json["end_of_turn"]?.bool == true,
             !options.formatsTurns || json["turn_is_formatted"]?.bool == true
