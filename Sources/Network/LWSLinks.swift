@@ -16,12 +16,15 @@ public final class LWSLinks: LinkOpener {
     private let options: Options
     private let resolver: any NameResolver
     private var trust: TLSTrust?
+    /// Connections between two HTTP exchanges; they end with this object.
+    let pool: ConnectionPool<ByteStream>
 
     /// A link opener on `loop`; `resolver` is the system's unless a test gives its own.
     public init(loop: UVLoop, options: Options = Options(), resolver: (any NameResolver)? = nil) {
         self.loop = loop
         self.options = options
         self.resolver = resolver ?? UVNameResolver(loop: loop)
+        pool = ConnectionPool(loop)
     }
 
     private func clientTrust() -> TLSTrust? {
@@ -57,9 +60,9 @@ public final class LWSLinks: LinkOpener {
             return LWSWebSocketLink(
                 id, wanted, context: context, host: host, resolver: resolver, delegate: delegate)
         case .http(let wanted):
-            return HTTPExchange(
-                id, wanted, loop: loop, trust: wanted.url.isSecure ? clientTrust() : nil, resolver: resolver,
-                delegate: delegate)
+            let trust = wanted.url.isSecure ? clientTrust() : nil
+            let means = HTTPExchange.Means(loop: loop, trust: trust, resolver: resolver, pool: pool)
+            return HTTPExchange(id, wanted, means, delegate: delegate)
         case .tcp(let wanted):
             return TCPLink(id, wanted, loop: loop, resolver: resolver, delegate: delegate)
         case .worker(let name, _):

@@ -20,7 +20,18 @@ import Testing
                 #expect(raw[..<end].suffix(4).elementsEqual([13, 10, 13, 10]))
                 let head = HTTPHead(UnsafeRawBufferPointer(rebasing: raw[..<end]))
                 _ = head?.requestFraming
-                _ = head?.responseFraming(method: "GET", status: 200)
+                let framing = head?.responseFraming(method: "GET", status: 200)
+                _ = framing.map { head?.keeping(status: 200, framing: $0) }
+            }
+        }
+    }
+
+    @Test func wordsOfPatienceNeverCrashAndAreBounded() {
+        random(6, Array("timeout=,19 \tmax;".utf8)) { bytes, _ in
+            let lines = "HTTP/1.1 200 OK\r\nKeep-Alive: timeout=".utf8 + bytes + "\r\n\r\n".utf8
+            Array(lines).withUnsafeBytes { raw in
+                let keeping = HTTPHead(raw)?.keeping(status: 200, framing: .length(1))
+                #expect((keeping?.patience ?? .zero) <= .seconds(3600))
             }
         }
     }

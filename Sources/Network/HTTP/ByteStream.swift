@@ -13,7 +13,7 @@ protocol ByteStreamOwner: AnyObject {
 
 /// A client's byte stream to a host, plain or TLS: address after address until one answers.
 @EngineActor
-final class ByteStream: TCPConnectionDelegate {
+final class ByteStream: KeptStream, TCPConnectionDelegate {
     weak var owner: (any ByteStreamOwner)?
     private(set) var isOpen = false
 
@@ -25,12 +25,14 @@ final class ByteStream: TCPConnectionDelegate {
     private let addresses: AddressPolicy?
     private var untried: [String] = []
     private var deadline = MonotonicTime(nanoseconds: 0)
-    private var connection: (any TCPConnection)?
+    private var connection: UVTCPConnection?
     private var session: TLSSession?
     private var isOver = false
 
     /// Bytes that wait for the peer.
     var queuedBytes: Int { connection?.queuedBytes ?? 0 }
+
+    var isQuiet: Bool { isOpen && !isOver && connection?.isQuiet == true }
 
     /// A stream to the host of a URL, over TLS when its scheme says so. `addresses` may object to where the name leads.
     convenience init(_ loop: UVLoop, _ url: URLParts, trust: TLSTrust?, addresses: AddressPolicy? = nil) {

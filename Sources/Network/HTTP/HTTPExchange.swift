@@ -5,52 +5,95 @@ import Core
 /// libwebsockets cannot do that: it looks at the answer only when the request body is finished
 /// (docs/decisions/0006-http-client.md), so this runs on our own sockets and OpenSSL. A status of 400 or above is the
 /// terminal event `rejected` with headers and up to 4096 bytes of body; otherwise the end of the response is `remote`.
+///
+/// It begins on a connection that waits in the pool, if there is one, and leaves its own there when the response's
+/// framing ended exactly. A request whose body is streamed always gets a fresh connection: it could not be sent again.
 @EngineActor
 final class HTTPExchange: Link, ByteStreamOwner, LoopResident {
-    private enum Phase { case connecting, awaitingHead, body, ended }
+    private enum Phase { case connecting, awaitingHead, body, lingering, ended }
+
+    /// What exchanges of one opener share.
+    struct Means {
+        var loop: UVLoop
+        var trust: TLSTrust?
+        var resolver: any NameResolver
+        weak var pool: ConnectionPool<ByteStream>?
+    }
 
     private static let maximumHead = 64 << 10
     private static let maximumErrorBody = 4096
     private static let waitingLimit = 16 << 20
+    /// How long a response that its reader has closed may take to end before the connection is given up.
+    private static let linger: Duration = .milliseconds(100)
 
     private let id: LinkID
     private let endpoint: HTTPEndpoint
     private let loop: UVLoop
-    private let stream: ByteStream
+    private let means: Means
+    private let key: ConnectionKey
     private let began: MonotonicTime
     private weak var delegate: (any LinkDelegate)?
+    private var stream: ByteStream?
     private var timer: (any EngineTimer)?
     private var phase = Phase.connecting
     private var waiting = SendQueue()
     private var isFinished = false
 
+    /// The connection served another exchange before, and no byte of an answer has come on it to this one.
+    private var maySendAgain = false
     private var head: [UInt8] = []
     private var status = 0
     private var headers: [HeaderField] = []
-    private var framing = HTTPHead.Framing.none
-    private var left = 0
-    private var chunks = ChunkedDecoder()
+    private var body = HTTPResponseBody(.none)
+    /// Whether and how long the server keeps the connection after this response.
+    private var keeping = HTTPHead.Keeping.no
+    private var isSpoilt = false
     private var events = ServerSentEvents()
     private var errorBody: [UInt8] = []
 
-    var queuedBytes: Int { waiting.count + stream.queuedBytes }
+    var queuedBytes: Int { waiting.count + (stream?.queuedBytes ?? 0) }
 
-    init(
-        _ id: LinkID, _ endpoint: HTTPEndpoint, loop: UVLoop, trust: TLSTrust?, resolver: any NameResolver,
-        delegate: any LinkDelegate
-    ) {
+    /// The pool, for an exchange that may use it: one with rules for its addresses always looks the name up anew.
+    private var pool: ConnectionPool<ByteStream>? { endpoint.addresses == nil && !loop.isStopping ? means.pool : nil }
+
+    init(_ id: LinkID, _ endpoint: HTTPEndpoint, _ means: Means, delegate: any LinkDelegate) {
         self.id = id
         self.endpoint = endpoint
-        self.loop = loop
+        self.means = means
+        loop = means.loop
         self.delegate = delegate
-        began = loop.now
-        stream = ByteStream(loop, endpoint.url, trust: trust, addresses: endpoint.addresses)
-        stream.owner = self
+        began = means.loop.now
+        let (url, trust) = (endpoint.url, means.trust.map { ObjectIdentifier($0) })
+        key = ConnectionKey(isSecure: url.isSecure, host: url.host.lowercased(), port: url.port, trust: trust)
         loop.keep(self)
         timer = loop.schedule(after: endpoint.timeout) {
             self.end(LinkClosure(.timedOut, reason: "\(endpoint.url.host) did not answer in time"))
         }
-        stream.open(resolver, until: began + endpoint.timeout)
+        if pool != nil, endpoint.body != .streaming {
+            // At the next turn: what the exchange before this one has left is in the pool then.
+            loop.soon { if !self.reuse() { self.connect() } }
+        } else {
+            connect()
+        }
+    }
+
+    // MARK: - Connection
+
+    private func reuse() -> Bool {
+        guard phase == .connecting, let kept = pool?.take(key) else { return false }
+        stream = kept
+        kept.owner = self
+        maySendAgain = true
+        streamOpened()
+        return true
+    }
+
+    private func connect() {
+        guard phase == .connecting else { return }
+        let made = ByteStream(loop, endpoint.url, trust: means.trust, addresses: endpoint.addresses)
+        stream = made
+        made.owner = self
+        made.open(means.resolver, until: began + endpoint.timeout)
     }
 
     // MARK: - Request
@@ -79,51 +122,27 @@ final class HTTPExchange: Link, ByteStreamOwner, LoopResident {
             waiting.append(bytes.span)
             return true
         }
-        return bytes.withUnsafeBytes { stream.send($0) }
-    }
-
-    func close(code: Int, reason: String) {
-        guard phase != .ended else { return }
-        stop()
-        loop.soon { self.tell(LinkClosure(.local, code: code, reason: reason)) }
+        return bytes.withUnsafeBytes { stream?.send($0) ?? false }
     }
 
     func streamOpened() {
         phase = .awaitingHead
-        var text = "\(endpoint.method) \(endpoint.url.target) HTTP/1.1\r\nHost: \(endpoint.url.authority)\r\n"
-        for field in endpoint.headers where HeaderText.isSafe(field) && !isOurs(field.name) {
-            text += "\(field.name): \(field.value)\r\n"
-        }
-        if endpoint.serverSentEvents, !endpoint.headers.contains(where: { $0.name.lowercased() == "accept" }) {
-            text += "Accept: text/event-stream\r\n"
-        }
-        var bytes: [UInt8] = []
-        switch endpoint.body {
-        case .none: if ["POST", "PUT", "PATCH"].contains(endpoint.method) { text += "Content-Length: 0\r\n" }
-        case .whole(let body):
-            text += "Content-Length: \(body.count)\r\n"
-            bytes = body
-        case .streaming: text += "Transfer-Encoding: chunked\r\n"
-        }
-        bytes = Array((text + "Connection: close\r\n\r\n").utf8) + bytes
-        bytes.withUnsafeBytes { _ = stream.send($0) }
+        let bytes = HTTPRequestHead.bytes(endpoint, keeps: pool != nil)
+        bytes.withUnsafeBytes { _ = stream?.send($0) }
         waiting.drain { rest in
-            stream.send(rest)
+            stream?.send(rest)
             return rest.count
         }
-    }
-
-    private func isOurs(_ name: String) -> Bool {
-        ["host", "content-length", "transfer-encoding", "connection"].contains(name.lowercased())
     }
 
     // MARK: - Response
 
     func streamReceived(_ bytes: UnsafeRawBufferPointer) {
+        maySendAgain = false
         switch phase {
         case .awaitingHead: readHead(bytes)
-        case .body: readBody(bytes)
-        case .connecting, .ended: break
+        case .body, .lingering: readBody(bytes)
+        case .connecting, .ended: isSpoilt = true
         }
     }
 
@@ -147,13 +166,13 @@ final class HTTPExchange: Link, ByteStreamOwner, LoopResident {
         guard let framing = parsed.responseFraming(method: endpoint.method, status: code) else {
             return fail("the response's length is unclear")
         }
+        keeping = parsed.keeping(status: code, framing: framing)
         begin(code, parsed.headers, framing)
-        if phase == .body { rest.withUnsafeBytes { readBody($0) } }
+        rest.withUnsafeBytes { readBody($0) }
     }
 
     private func begin(_ code: Int, _ fields: [HeaderField], _ framing: HTTPHead.Framing) {
-        (status, headers, self.framing) = (code, fields, framing)
-        if case .length(let length) = framing { left = length }
+        (status, headers, body) = (code, fields, HTTPResponseBody(framing))
         timer?.cancel()
         timer = nil
         phase = .body
@@ -162,31 +181,24 @@ final class HTTPExchange: Link, ByteStreamOwner, LoopResident {
         } else {
             timer = loop.schedule(after: .seconds(5)) { self.finishResponse() }
         }
-        if framing == .none, phase == .body { finishResponse() }
     }
 
     private func readBody(_ bytes: UnsafeRawBufferPointer) {
-        guard !bytes.isEmpty else { return }
-        switch framing {
-        case .none: break
-        case .untilClose: deliver(bytes)
-        case .length:
-            let part = UnsafeRawBufferPointer(rebasing: bytes[..<min(left, bytes.count)])
-            left -= part.count
-            deliver(part)
-            if left == 0, phase == .body { finishResponse() }
-        case .chunked:
-            var decoder = chunks
-            _ = decoder.read(bytes) { deliver($0) }
-            chunks = decoder
-            guard phase == .body else { return }
-            if decoder.isBroken { return fail("the chunked response is broken") }
-            if decoder.isDone { finishResponse() }
+        var reader = body
+        reader.read(bytes) { deliver($0) }
+        body = reader
+        switch phase {
+        case .body:
+            if reader.isBroken { return fail("the chunked response is broken") }
+            if reader.isDone { finishResponse() }
+        case .lingering: if reader.isDone || reader.isBroken || isSpoilt { leave() }
+        case .connecting, .awaitingHead, .ended: break
         }
     }
 
     private func deliver(_ bytes: UnsafeRawBufferPointer) {
-        guard phase == .body, !bytes.isEmpty else { return }
+        // More of a response that nobody reads any more: its end is not near.
+        guard phase == .body else { return isSpoilt = true }
         if status >= 400 {
             errorBody += bytes.prefix(Self.maximumErrorBody - errorBody.count)
             if errorBody.count == Self.maximumErrorBody { finishResponse() }
@@ -208,15 +220,48 @@ final class HTTPExchange: Link, ByteStreamOwner, LoopResident {
     private func fail(_ reason: String) { end(LinkClosure(.protocolError, reason: reason)) }
 
     func streamEnded(_ failure: LinkClosure?) {
+        if phase == .lingering || phase == .ended {
+            isSpoilt = true
+            return leave()
+        }
+        if phase == .awaitingHead, maySendAgain, failure == nil || failure?.cause == .broken { return sendAgain() }
         // Many servers end such a body over TLS without the closing alert.
-        if phase == .body, framing == .untilClose, failure == nil || endpoint.url.isSecure { return finishResponse() }
+        if phase == .body, body.framing == .untilClose, failure == nil || endpoint.url.isSecure {
+            return finishResponse()
+        }
         if phase == .body, status >= 400 { return finishResponse() }
         end(failure ?? LinkClosure(.broken, reason: "the connection ended before the response was complete"))
     }
 
+    /// A server may end a connection just when the next request is on its way. It has not begun an answer, and a body
+    /// known whole is still here: once more, on a fresh connection.
+    private func sendAgain() {
+        maySendAgain = false
+        stream = nil
+        phase = .connecting
+        connect()
+    }
+
     // MARK: - End
 
-    func loopStops() { end(LinkClosure(.local, reason: "stopping")) }
+    func close(code: Int, reason: String) {
+        guard phase != .ended, phase != .lingering else { return }
+        let closure = LinkClosure(.local, code: code, reason: reason)
+        if phase == .body, keeping != .no, requestIsWhole {
+            // Readers close at the last event; what ends the framing comes just after it.
+            phase = .lingering
+            timer?.cancel()
+            timer = loop.schedule(after: Self.linger) { self.leave() }
+        } else {
+            stop()
+        }
+        loop.soon { self.tell(closure) }
+    }
+
+    func loopStops() {
+        if phase == .lingering { return leave() }
+        end(LinkClosure(.local, reason: "stopping"))
+    }
 
     private func end(_ closure: LinkClosure) {
         guard phase != .ended else { return }
@@ -229,13 +274,45 @@ final class HTTPExchange: Link, ByteStreamOwner, LoopResident {
         timer?.cancel()
         timer = nil
         waiting.removeAll()
-        stream.close()
+        leave()
     }
 
     private func tell(_ closure: LinkClosure) {
-        loop.letGo(self)
+        if phase == .ended { loop.letGo(self) }
         let listener = delegate
         delegate = nil
         listener?.linkClosed(id, closure)
+    }
+
+    // MARK: - What becomes of the connection
+
+    private var requestIsWhole: Bool { endpoint.body != .streaming || isFinished }
+
+    /// The connection stands exactly between two exchanges.
+    private var isReusable: Bool {
+        keeping != .no && body.isDone && !body.hasSurplus && !isSpoilt && requestIsWhole && queuedBytes == 0
+    }
+
+    /// Leaves the connection: to the pool when it can serve another exchange, otherwise it ends.
+    private func leave() {
+        if phase == .lingering {
+            phase = .ended
+            timer?.cancel()
+            timer = nil
+            loop.letGo(self)
+        }
+        guard let left = stream else { return }
+        guard isReusable, pool != nil else {
+            stream = nil
+            return left.close()
+        }
+        // At the next turn: bytes that came with the last ones still come to this exchange, and spoil it.
+        loop.soon { self.handOver(left) }
+    }
+
+    private func handOver(_ left: ByteStream) {
+        stream = nil
+        guard !isSpoilt, let pool else { return left.close() }
+        pool.give(left, key, patience: keeping.patience)
     }
 }

@@ -103,6 +103,35 @@ struct HTTPHead: Equatable {
         return length == 0 ? Framing.none : .length(length)
     }
 
+    /// Whether a server keeps the connection after a response.
+    enum Keeping: Equatable {
+        case no
+        /// For how long, when the server says so.
+        case yes(patience: Duration?)
+
+        /// How long the server keeps it, when it says so.
+        var patience: Duration? { if case .yes(let patience) = self { patience } else { nil } }
+    }
+
+    /// Whether the connection can serve another exchange after this response with `status`, when its body ends in order.
+    func keeping(status: Int, framing: Framing) -> Keeping {
+        guard start.0 == "HTTP/1.1", status >= 200, framing != .untilClose, !has("connection", "close") else {
+            return .no
+        }
+        // Two readers of such a response might see different ends of it (RFC 9112, 6.3 and 11.2).
+        if let coding = value("transfer-encoding"), coding.lowercased() != "chunked" || value("content-length") != nil {
+            return .no
+        }
+        for part in (value("keep-alive") ?? "").lowercased().split(separator: ",") {
+            let words = trimmed(part).split(separator: "=", maxSplits: 1)
+            if words.count == 2, words[0] == "timeout" {
+                guard let seconds = Self.number(String(words[1])) else { return .no }
+                return .yes(patience: .seconds(min(seconds, 3600)))
+            }
+        }
+        return .yes(patience: nil)
+    }
+
     private static func number(_ text: String) -> Int? {
         let isNumber = !text.isEmpty && text.utf8.count < 16 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
         guard isNumber else { return nil }

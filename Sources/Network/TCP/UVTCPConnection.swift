@@ -38,6 +38,12 @@ final class UVTCPConnection: TCPConnection, DescriptorOwner {
 
     var queuedBytes: Int { queue.count }
 
+    /// Open, and the kernel holds neither bytes nor an end that have not been read.
+    var isQuiet: Bool {
+        var byte: UInt8 = 0
+        return phase == .open && recv(descriptor, &byte, 1, Int32(MSG_PEEK)) < 0 && errno == EAGAIN
+    }
+
     /// Takes over an accepted socket.
     init(_ loop: UVLoop, accepted descriptor: Int32, from address: SocketAddress) {
         self.loop = loop
