@@ -155,6 +155,12 @@ import Testing
         #expect(loud(digest.agent, 3, 5) > 0.05 && loud(digest.user, 3, 5) < 0.02)
     }
 
+    @Test func audioPlacedYearsAwayIsLeftOut() throws {
+        let audio = try SessionAudio(folder: samplePath, segments: [.init(file: "audio.wav", at: 1 << 45)])
+        let digest = AudioDigest(audio, mostBytes: 1 << 20)
+        #expect(digest.opus == nil && digest.reason?.contains("longer than 48 hours") == true)
+    }
+
     @Test(arguments: forms)
     func emptySessionsCanBeExported(_ name: String) throws {
         let folder = TemporaryFolder()

@@ -6,6 +6,8 @@ import Recording
 struct AudioDigest {
     /// Most columns of the outline.
     static let mostColumns = 1200
+    /// Longest session whose audio is read. A forged log may place a file years away.
+    static let mostHours = 48
 
     /// Loudest sample of each column, 0...1, by channel.
     var user: [Double] = []
@@ -19,6 +21,10 @@ struct AudioDigest {
     init(_ audio: SessionAudio, mostBytes: Int) {
         guard audio.frames > 0 else {
             reason = "The audio is empty."
+            return
+        }
+        guard audio.frames <= Int64(Self.mostHours * 3600) * Int64(max(1, audio.sampleRate)) else {
+            reason = "The audio is left out: it is longer than \(Self.mostHours) hours."
             return
         }
         let columns = Int(min(Int64(Self.mostColumns), audio.frames))
@@ -43,7 +49,8 @@ struct AudioDigest {
                 reason = "The audio is left out: it takes more than \(limit) MB. It stays in the session's folder."
             } else {
                 var text: [UInt8] = []
-                Base64.encode(bytes: bytes.span, into: &text)
+                let file = bytes
+                Base64.encode(bytes: file.span, into: &text)
                 opus = String(decoding: text, as: UTF8.self)
             }
         } catch {
