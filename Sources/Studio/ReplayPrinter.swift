@@ -12,15 +12,18 @@ public enum ReplayPrinter {
 
     /// One line for each record a reader cares for: time, what, text. Text from outside is made harmless.
     public static func plain(_ replay: SessionReplay, _ line: (String) -> Void) {
-        for (record, time) in zip(replay.timeline.records, replay.timeline.times) {
-            guard let words = words(record.event) else { continue }
-            let stamp = TranscriptVTT.time(Double(time.wholeNanoseconds) / 1e9, ".")
-            line("\(stamp)  \(TranscriptVTT.plain(words))")
+        for said in lines(replay.timeline) { line("\(TranscriptVTT.time(said.time, "."))  \(said.text)") }
+    }
+
+    /// The same lines with their times in seconds beside them.
+    static func lines(_ timeline: ReplayTimeline) -> [(time: Double, text: String)] {
+        zip(timeline.records, timeline.times).compactMap { record, time in
+            words(record.event).map { (Double(time.wholeNanoseconds) / 1e9, TranscriptVTT.plain($0)) }
         }
     }
 
     /// What a record says; nil for those that only move a meter.
-    private static func words(_ event: Event) -> String? {
+    static func words(_ event: Event) -> String? {
         switch event {
         case .sessionStarted(let s):
             "session with \(s.provider), agent \(s.agent), \(s.leg.rawValue) at \(s.sampleRate) Hz"
