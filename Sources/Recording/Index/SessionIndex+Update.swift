@@ -16,8 +16,11 @@ extension SessionIndex {
         /// Sessions forgotten, because their folders are gone.
         public var removed = 0
 
-        /// Nothing.
-        public init() {}
+        /// Numbers of folders.
+        public init(read: Int = 0, removed: Int = 0) {
+            self.read = read
+            self.removed = removed
+        }
     }
 
     /// Brings the index to what the folders hold. `note` is told how many folders of how many were read, after each.

@@ -62,7 +62,12 @@ public final class SessionIndex {
             close(file)
         }
         let database = try Database(path: path)
-        try database.run("PRAGMA trusted_schema = OFF; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000")
+        try database.run(
+            """
+            PRAGMA trusted_schema = OFF; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000;
+            PRAGMA journal_size_limit = 0
+            """
+        )
         let version = try database.integer("PRAGMA user_version")
         let isEmpty = try database.integer("SELECT count(*) FROM sqlite_master") == 0
         if isEmpty {

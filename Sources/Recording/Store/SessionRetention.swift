@@ -35,8 +35,9 @@ public struct SessionRetention: Sendable, Equatable {
             guard !removed.isEmpty else { return failures }
             let verb = isRehearsal ? "would delete" : "deleted"
             let sessions = removed.count == 1 ? "1 session" : "\(removed.count) sessions"
+            let tenths = (bytes + 50_000) / 100_000
             return removed.map { "\(verb) \($0.name)" } + failures
-                + ["\(verb) \(sessions), \((bytes + 500_000) / 1_000_000) MB"]
+                + ["\(verb) \(sessions), \(tenths / 10).\(tenths % 10) MB"]
         }
     }
 
