@@ -73,14 +73,19 @@ import Testing
         let index = try SessionIndex(folder: folder)
         var rare = SessionFilter()
         (rare.agent, rare.slowerThanMs, rare.outcome) = ("agent-0", 1890, .failed)
-        try run("update, folders unchanged (names)") { try index.update(.names).read }
+        try run("update after the folder changed") {
+            try index.database.run("DELETE FROM fact")
+            return try index.update(.names).read
+        }
         try run("update, all stamps") { try index.update(.all).read }
         try run("list 50") { try index.list(limit: 50).count }
         try run("list all") { try index.list().count }
         try run("list filtered") { try index.list(rare).count }
         try run("search rare word") { try index.search("pomegranate")?.count ?? 0 }
         try run("search word of all, newest 20") { try index.search("hello")?.count ?? 0 }
-        try run("search two words") { try index.search("hello lora*")?.count ?? 0 }
+        try run("search two words") { try index.search("hello \(vocabulary[77])")?.count ?? 0 }
+        try run("search phrase") { try index.search("\"\(vocabulary[77]) \(vocabulary[99])\"")?.count ?? 0 }
+        try run("search a wide ending") { try index.search("hello lora*")?.count ?? 0 }
         try run("search word of all, rare filter") { try index.search("hello", rare)?.count ?? 0 }
         try run("open, update, list 50") {
             let other = try SessionIndex(folder: folder)

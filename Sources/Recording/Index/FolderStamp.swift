@@ -47,7 +47,8 @@ struct FolderStamp: Sendable, Equatable {
             let kind = Int32(entry.pointee.d_type)
             guard kind == Int32(DT_DIR) || kind == Int32(DT_UNKNOWN) else { continue }
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: UnsafeRawBufferPointer(rebasing: bytes.prefix { $0 != 0 }), as: UTF8.self)
+                // The system ends the name with a zero within the field.
+                String(decoding: bytes.prefix(bytes.firstIndex(of: 0) ?? bytes.count), as: UTF8.self)
             }
             if SessionFolderName.isPlain(name) { names.append(name) }
         }

@@ -40,13 +40,10 @@ extension SessionIndex {
         var due = try changedAmongOpen()
         let isUnchanged = time == (try database.integer("SELECT value FROM fact WHERE key = 'folder'"))
         if depth == .all || !isUnchanged {
-            let names = Set((try? FolderStamp.folders(in: folder)) ?? [])
-            let known = try known(withStamps: depth == .all)
-            let gone = known.keys.filter { !names.contains($0) }
-            due += names.filter { known[$0] == nil }.sorted()
-            if depth == .all { due += changed(known, among: names).filter { !due.contains($0) } }
-            try database.transaction { () throws(DatabaseError) in for name in gone { try forget(name) } }
-            report.removed = gone.count
+            let difference = try compare(with: Set((try? FolderStamp.folders(in: folder)) ?? []), depth)
+            due += difference.new + difference.changed.filter { !due.contains($0) }
+            try database.transaction { () throws(DatabaseError) in for name in difference.gone { try forget(name) } }
+            report.removed = difference.gone.count
         }
         report.read = try take(due, note)
         if !isUnchanged {
@@ -56,24 +53,28 @@ extension SessionIndex {
         return report
     }
 
-    /// Names in the index; with the stamps where asked, else with none.
-    private func known(withStamps: Bool) throws(DatabaseError) -> [String: FolderStamp] {
-        let empty = FolderStamp(logBytes: -1, logTime: 0, folderTime: 0)
-        let rows = try database.prepare(
-            withStamps
-                ? "SELECT name, log_bytes, log_time, folder_time FROM session"
-                : "SELECT name FROM session")
-        var known: [String: FolderStamp] = [:]
-        while try rows.step() { known[rows.text(0) ?? ""] = withStamps ? Self.stamp(rows) : empty }
-        return known
+    /// What the folders' names, and if asked their stamps, have that the index has not.
+    private func compare(with folders: Set<String>, _ depth: Depth) throws(DatabaseError)
+        -> (new: [String], changed: [String], gone: [String])
+    {
+        var new = folders
+        var changed: [String] = []
+        var gone: [String] = []
+        let stamps = depth == .all ? ", log_bytes, log_time, folder_time" : ""
+        let rows = try database.prepare("SELECT name\(stamps) FROM session")
+        while try rows.step() {
+            let name = rows.text(0) ?? ""
+            if new.remove(name) == nil {
+                gone.append(name)
+            } else if depth == .all, FolderStamp(folder + "/" + name) != Self.stamp(rows) {
+                changed.append(name)
+            }
+        }
+        return (new.sorted(), changed.sorted(), gone)
     }
 
     private static func stamp(_ row: Statement) -> FolderStamp {
         FolderStamp(logBytes: row.integer(1), logTime: row.integer(2), folderTime: row.integer(3))
-    }
-
-    private func changed(_ known: [String: FolderStamp], among names: Set<String>) -> [String] {
-        known.filter { names.contains($0.key) && FolderStamp(folder + "/" + $0.key) != $0.value }.map(\.key).sorted()
     }
 
     /// Sessions that were not ended when they were read, and are different now.
