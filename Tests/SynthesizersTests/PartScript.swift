@@ -21,7 +21,7 @@ final class PartScript {
     init(_ name: String, model: String? = nil, voice: String? = nil, options: JSONValue = .object([])) throws {
         let descriptor = try #require(SynthesizerList.all.first { $0.name == name })
         var configuration = ProviderConfiguration(name: name, model: model, voice: voice, options: options)
-        if !descriptor.keyVariables.isEmpty { configuration.key = Secret("sk-test-key-123456") }
+        configuration.key = Secret("sk-test-key-123456")
         part = try descriptor.make(configuration)
         out = PartOutput(base)
     }
