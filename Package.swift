@@ -56,6 +56,7 @@ let package = Package(
         c("COpus", uses: ["SystemOpus"], links: ["opusfile", "opusenc", "opus", "ogg"]),
         c("CFilter"),
         c("CSpeexDSP", links: ["speexdsp"]),
+        c("CSQLite", links: ["sqlite3"]),
         // Debian's shared library hides the voice detector, the static one has both; no header search path by pkg-config,
         // because its definitions make a warning in every build.
         c(
@@ -86,7 +87,7 @@ let package = Package(
         swift("Telephony", uses: ["Core", "AudioKit"]),
         swift("Devices", uses: ["Core", "AudioKit", "CALSA", "CLinux"]),
         swift("Network", uses: ["Core", "CUV", "CWebSockets", "CLinux"]),
-        swift("Recording", uses: ["Core", "AudioKit", "CLinux"]),
+        swift("Recording", uses: ["Core", "AudioKit", "CLinux", "CSQLite"]),
         swift("Terminal", uses: ["Core", "CNcurses", "CLinux"]),
         // 4
         swift("Conversations", uses: ["Core", "AudioKit", "ProviderKit", "Tools"]),

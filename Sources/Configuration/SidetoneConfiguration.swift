@@ -71,6 +71,10 @@ public struct SidetoneConfiguration: Sendable {
     public var sessionsFolder: String?
     public var record: Bool?
     public var recordingFormat = "wav"
+    /// Sessions older than this many days are deleted at the start; nil keeps them.
+    public var recordingKeepDays: Int?
+    /// The oldest sessions beyond this many gigabytes (10^9 bytes) are deleted at the start; nil keeps them.
+    public var recordingKeepGB: Int?
     public var audioSocket: String?
     public var allow: [String] = []
     public var maximumCalls = 500
@@ -120,6 +124,8 @@ public struct SidetoneConfiguration: Sendable {
         var reader = try ConfigurationReader(node)
         record = try reader.bool("enabled")
         if let format = try reader.choice("format", Format.self) { recordingFormat = format.rawValue }
+        recordingKeepDays = try reader.int("keep_days", in: 1...36_500)
+        recordingKeepGB = try reader.int("keep_gb", in: 1...1_000_000)
         try reader.finish()
     }
 

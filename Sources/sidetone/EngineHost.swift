@@ -6,6 +6,7 @@ import Glibc
 import Network
 import Recording
 import Synchronization
+import Terminal
 
 /// The engine thread with everything on it, as the main thread sees it: start, handle, end.
 final class EngineHost: Sendable {
@@ -50,7 +51,7 @@ final class EngineHost: Sendable {
         switch outcome {
         case .success(let ready):
             self.ready = ready
-            Self.repairCutOff(in: SessionStore(folder: setup.sessionsFolder))
+            Self.keepHouse(in: SessionStore(folder: setup.sessionsFolder), Self.retention(setup.configuration))
         case .failure(let error):
             Self.onEngine(loop) { box.wiring = nil }
             recorder.stop()
@@ -59,13 +60,27 @@ final class EngineHost: Sendable {
         }
     }
 
-    /// Brings what a crash has left into order, beside the work; sessions that begin from now on are not looked at.
-    private static func repairCutOff(in store: SessionStore) {
-        let now = WallTime.now().fileStamp
+    /// Brings what a crash has left into order, deletes what need not be kept and refreshes the index where there is one,
+    /// beside the work; sessions that begin from now on are not looked at.
+    private static func keepHouse(in store: SessionStore, _ retention: SessionRetention) {
+        let now = WallTime.now()
         DispatchQueue.global(qos: .background).async {
-            guard let cut = try? store.cutOff() else { return }
-            store.repair(cut.filter { $0 < now })
+            let cut = (try? store.cutOff()) ?? []
+            store.repair(cut.filter { $0 < now.fileStamp })
+            if let report = try? retention.apply(to: store, now: now) {
+                for line in report.lines { Output.error("sidetone: \(SafeText(line))") }
+            }
+            guard SessionIndex.exists(in: store.folder), let index = try? SessionIndex(folder: store.folder) else {
+                return
+            }
+            _ = try? index.update(.all)
         }
+    }
+
+    private static func retention(_ configuration: SidetoneConfiguration) -> SessionRetention {
+        SessionRetention(
+            age: configuration.recordingKeepDays.map { .seconds(86_400 * Int64($0)) },
+            bytes: configuration.recordingKeepGB.map { 1_000_000_000 * Int64($0) })
     }
 
     /// Runs `body` on the engine thread and waits for it. Only before and after the program's real work.

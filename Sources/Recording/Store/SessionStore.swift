@@ -48,12 +48,17 @@ public struct SessionStore: Sendable {
     /// All sessions, newest first.
     public func list() throws(DiskError) -> [Summary] { try names().reversed().map(summary) }
 
+    /// A session's `meta.json`; nil when it cannot be read.
+    public func meta(_ name: String) -> SessionMeta? {
+        (try? ReadFile(folder + "/" + name + "/meta.json").readAll(limit: 1 << 20)).flatMap {
+            try? EventCodec.decode(SessionMeta.self, from: $0)
+        }
+    }
+
     private func summary(_ name: String) -> Summary {
         let path = folder + "/" + name
         let files = SessionFiles(names: (try? FolderListing.names(path)) ?? [])
-        let meta = (try? ReadFile(path + "/meta.json").readAll(limit: 1 << 20)).flatMap {
-            try? EventCodec.decode(SessionMeta.self, from: $0)
-        }
+        let meta = meta(name)
         let segments = files.segments(log: SessionLog(), meta: meta ?? .guessed(folder: name, log: SessionLog()))
         let audio = try? SessionAudio(folder: path, segments: segments)
         let frames = audio.map { Double($0.frames) / Double($0.sampleRate) }
@@ -62,7 +67,7 @@ public struct SessionStore: Sendable {
             seconds: frames ?? Double(meta?.frames ?? 0) / Double(max(1, meta?.start.sampleRate ?? 1)))
     }
 
-    private func isLive(_ path: String, _ files: SessionFiles) -> Bool {
+    func isLive(_ path: String, _ files: SessionFiles) -> Bool {
         files.logs.contains { (try? ReadFile(path + "/" + $0).isBeingWritten) ?? false }
     }
 

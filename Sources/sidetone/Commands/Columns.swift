@@ -8,6 +8,9 @@ enum Columns {
         return (front + SafeText(last).string).trimmedEnd
     }
 
+    /// Text from outside, cleaned.
+    static func safe(_ text: String) -> String { SafeText(text).string }
+
     /// Text of at least `width` cells, a space at its end.
     static func padded(_ text: String, _ width: Int) -> String {
         let safe = SafeText(text)

@@ -3,13 +3,14 @@ import ArgumentParser
 /// `sidetone sessions`: what was recorded.
 struct SessionsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sessions", abstract: "List, show, check and export recorded sessions.",
+        commandName: "sessions", abstract: "List, search, show, check, export and delete recorded sessions.",
         discussion: """
             A session is a folder: meta.json, audio.wav (left the caller, right the agent as played), events.jsonl,
             transcript.vtt.
             """,
         subcommands: [
-            SessionsListCommand.self, SessionsShowCommand.self, SessionsVerifyCommand.self, SessionsExportCommand.self,
+            SessionsListCommand.self, SessionsSearchCommand.self, SessionsShowCommand.self, SessionsVerifyCommand.self,
+            SessionsExportCommand.self, SessionsPruneCommand.self,
         ],
         defaultSubcommand: SessionsListCommand.self)
 }

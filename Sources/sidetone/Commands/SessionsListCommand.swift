@@ -6,9 +6,13 @@ import Recording
 struct SessionsListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List recorded sessions, newest first.",
-        discussion: "Exit codes: 0 done, 1 the folder cannot be read, 64 wrong arguments, 78 wrong configuration.")
+        discussion: """
+            With filters, or once `sessions search` has made the index, it answers from index.sqlite beside the sessions.
+            Exit codes: 0 done, 1 the folder cannot be read, 64 wrong arguments, 78 wrong configuration.
+            """)
 
     @OptionGroup var store: StoreOptions
+    @OptionGroup var which: SessionFilterOptions
 
     @Option(name: .long, help: ArgumentHelp("At most so many.", valueName: "count"))
     var limit: Int?
@@ -24,6 +28,11 @@ struct SessionsListCommand: ParsableCommand {
 
     func run() throws {
         let folder = try store.folder()
+        let filter = which.filter
+        // Without an index and without a filter a look at the folders is enough; reading all their logs would take longer.
+        if FileKind(folder) != .nothing, !filter.isEmpty || SessionIndex.exists(in: folder) {
+            return try listIndexed(folder, filter)
+        }
         let all = try reportingDisk {
             FileKind(folder) == .nothing ? [] : try SessionStore(folder: folder).list()
         }
@@ -42,6 +51,17 @@ struct SessionsListCommand: ParsableCommand {
         }
     }
 
+    private func listIndexed(_ folder: String, _ filter: SessionFilter) throws {
+        let index = try SessionIndex.current(in: folder)
+        let sessions = try reportingDisk { try index.list(filter, limit: limit) }
+        index.tellRemarks()
+        if json { return Output.line(JSONValue.array(sessions.map { Self.json($0, in: folder) }).text) }
+        if sessions.isEmpty {
+            return Output.line(filter.isEmpty ? "no sessions in \(folder)" : "no such sessions in \(folder)")
+        }
+        for line in Columns.table(SessionRows.heads, sessions.map(SessionRows.cells)) { Output.line(line) }
+    }
+
     private static func state(_ session: SessionStore.Summary) -> String {
         let state = session.isLive ? "live" : session.meta?.state.rawValue ?? "no meta.json"
         return session.meta?.isDegraded == true ? state + ", not whole" : state
@@ -50,7 +70,17 @@ struct SessionsListCommand: ParsableCommand {
     private static func json(_ session: SessionStore.Summary) -> JSONValue {
         [
             "name": .string(session.name), "seconds": .double(session.seconds), "bytes": .int(session.bytes),
-            "isLive": .bool(session.isLive), "meta": JSONValue(encoding: session.meta),
+            "isLive": .bool(session.isLive), "meta": JSONValue(encoding: session.meta), "index": .null,
+        ]
+    }
+
+    /// The same members, and what the index knows.
+    private static func json(_ session: IndexedSession, in folder: String) -> JSONValue {
+        [
+            "name": .string(session.name), "seconds": .double(session.seconds), "bytes": .int(session.bytes),
+            "isLive": .bool(session.outcome == .live),
+            "meta": JSONValue(encoding: SessionStore(folder: folder).meta(session.name)),
+            "index": SessionRows.json(session),
         ]
     }
 }
