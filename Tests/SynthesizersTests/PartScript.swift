@@ -30,7 +30,7 @@ final class PartScript {
         let descriptor = try #require(SynthesizerList.all.first { $0.name == name })
         var configuration = ProviderConfiguration(name: name, model: model, voice: voice, options: options)
         configuration.baseURL = try address.map { try URLParts(parsing: $0) }
-        if !descriptor.keyVariables.isEmpty { configuration.key = Secret("sk-test-key-123456") }
+        configuration.key = Secret("sk-test-key-123456")
         part = try descriptor.make(configuration)
         out = PartOutput(base)
     }

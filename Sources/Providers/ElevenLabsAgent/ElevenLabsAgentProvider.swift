@@ -132,7 +132,7 @@ final class ElevenLabsAgentProvider: Provider {
 
     private func signingEnded(_ closure: LinkClosure, _ out: ProviderOutput) {
         guard closure.cause == .remote else { return end(failures.closed(closure), out) }
-        let answer = try? JSONParser.parse(signed.span)
+        let answer = try? JSONParser.parse(signed)
         guard let text = answer?["signed_url"]?.string, let url = try? URLParts(parsing: text),
             url.scheme == "wss" || (url.scheme == "ws" && options.signing?.isSecure == false)
         else {

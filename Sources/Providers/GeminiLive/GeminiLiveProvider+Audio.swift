@@ -101,9 +101,12 @@ extension GeminiLiveProvider {
         if let resampler {
             let room = resampler.maximumOutput(for: samples.count)
             if resampled.count < room { resampled = [Int16](repeating: 0, count: room) }
-            var target = resampled.mutableSpan
+            var scratch: [Int16] = []
+            swap(&scratch, &resampled)
+            var target = scratch.mutableSpan
             let made = resampler.process(samples.span, into: &target)
-            out.pcm.append(contentsOf: resampled[..<made])
+            out.pcm.append(contentsOf: scratch[..<made])
+            swap(&scratch, &resampled)
         } else {
             out.pcm.append(contentsOf: samples)
         }

@@ -45,9 +45,13 @@ extension HumeEVIProvider {
         if let resampler {
             let room = resampler.maximumOutput(for: samples.count)
             if resampled.count < room { resampled = [Int16](repeating: 0, count: room) }
-            var target = resampled.mutableSpan
-            let made = resampler.process(samples.span, into: &target)
-            out.pcm.append(contentsOf: resampled[..<made])
+            var scratch: [Int16] = []
+            swap(&scratch, &resampled)
+            var target = scratch.mutableSpan
+            let source = samples
+            let made = resampler.process(source.span, into: &target)
+            out.pcm.append(contentsOf: scratch[..<made])
+            swap(&scratch, &resampled)
         } else {
             out.pcm.append(contentsOf: samples)
         }
@@ -60,7 +64,8 @@ extension HumeEVIProvider {
     /// Reads the WAV file in `bytes` into `samples`, channels mixed, and makes ready to convert its rate.
     private func readWAV(_ out: ProviderOutput) -> Bool {
         do throws(AudioKitError) {
-            let head = try WAVHeader.parse(bytes.span, fileBytes: bytes.count)
+            let file = bytes
+            let head = try WAVHeader.parse(file.span, fileBytes: file.count)
             guard takesFormat(head.sampleRate, out) else { return false }
             let channels = head.channels
             var at = head.dataOffset

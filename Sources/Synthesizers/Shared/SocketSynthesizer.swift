@@ -164,7 +164,11 @@ final class SocketSynthesizer<Dialect: SpeechDialect>: Synthesizer {
     ) throws(SpeechFault) {
         sink.clear()
         sink.words = news.words
-        try decoders[key]?.append(bytes.span, to: &sink.pcm)
+        // A local name: the optimiser does not let a span of a class's array live through a call that changes the class.
+        var audio: [UInt8] = []
+        swap(&audio, &bytes)
+        defer { swap(&audio, &bytes) }
+        try decoders[key]?.append(audio.span, to: &sink.pcm)
         if news.isDone { try decoders[key]?.end(to: &sink.pcm) }
         if !sink.pcm.isEmpty { lastAudio = out.now }
         guard desk.queue.take(index, sink, out) else {

@@ -24,21 +24,31 @@ struct ProvidersDocsCommand: ParsableCommand {
             try ProviderBook(SidetoneConfiguration(), baseURL: nil, environment: [:])
         }
         var faults: [String] = []
-        for entry in book.entries {
-            if let fault = write(entry, ProviderFacts(entry, book)) { faults.append(fault) }
+        for entry in book.entries + [Self.pipeline] {
+            if let fault = write("\(entry.name).md", Self.block(entry, ProviderFacts(entry, book))) {
+                faults.append(fault)
+            }
         }
+        if let fault = write("README.md", Self.index(book.entries)) { faults.append(fault) }
         faults.forEach { Output.line($0) }
         guard faults.isEmpty else { throw Exit.failed }
     }
 
-    /// What is wrong with the page of a type; nil when all is well.
-    private func write(_ entry: ProviderEntry, _ facts: ProviderFacts) -> String? {
-        let path = "\(folder)/\(entry.name).md"
+    /// The pipeline stands for no vendor: its facts are its options.
+    private static let pipeline = ProviderEntry(
+        name: "pipeline",
+        source: .pipeline(
+            ProviderEntry.PipelineParts(asr: "local-recognizer", llm: "scripted", tts: "local-synthesizer")),
+        configuration: ProviderConfiguration(name: "pipeline"))
+
+    /// What is wrong with a page; nil when all is well.
+    private func write(_ name: String, _ block: String) -> String? {
+        let path = "\(folder)/\(name)"
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return "\(path): missing" }
         guard let head = text.range(of: "<!-- generated -->\n"),
             let tail = text.range(of: "<!-- /generated -->", range: head.upperBound..<text.endIndex)
         else { return "\(path): no line <!-- generated --> with a line <!-- /generated --> after it" }
-        let made = text[..<head.upperBound] + Self.block(entry, facts) + text[tail.lowerBound...]
+        let made = text[..<head.upperBound] + block + text[tail.lowerBound...]
         guard made != text else { return nil }
         if check { return "\(path): out of date; make docs" }
         do { try made.write(toFile: path, atomically: true, encoding: .utf8) } catch { return "\(path): \(error)" }
@@ -57,6 +67,14 @@ struct ProvidersDocsCommand: ParsableCommand {
             lines += entry.options.map { "| `\($0.name)` | \(cell($0.summary)) | \(cell($0.defaultValue ?? "–")) |" }
         }
         return lines.joined(separator: "\n") + "\n\n"
+    }
+
+    private static func index(_ entries: [ProviderEntry]) -> String {
+        let rows = entries.map { entry in
+            let key = entry.keyVariables.first.map { "`\($0)`" } ?? "–"
+            return "| [\(entry.name)](\(entry.name).md) | \(entry.kind.label) | \(key) | \(cell(entry.summary)) |"
+        }
+        return "\n" + (["| type | kind | key | what |", "|---|---|---|---|"] + rows).joined(separator: "\n") + "\n\n"
     }
 
     private static func cell(_ text: String) -> String { text.replacingOccurrences(of: "|", with: "\\|") }
