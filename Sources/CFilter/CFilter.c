@@ -5,7 +5,14 @@
 // The helpers below never exist as calls, so how a vector would be passed to them does not matter.
 #pragma clang diagnostic ignored "-Wpsabi"
 
-#if defined(__x86_64__)
+// The loader picks a build before a sanitiser has started, so a sanitised binary has only the plain one.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define IS_SANITISED 1
+#endif
+#endif
+
+#if defined(__x86_64__) && !defined(IS_SANITISED)
 #define WITH_FMA __attribute__((target_clones("fma", "default")))
 #define WITH_AVX2 __attribute__((target_clones("avx2", "default")))
 #else
@@ -19,8 +26,9 @@ enum { LANES = 8, BLOCK = LANES };
 
 static inline __attribute__((always_inline)) lanes load(const float *p) { return *(const lanes_unaligned *)p; }
 
+/// Adds in the order of `sums`: however the input is cut, a sample is the same to the last bit.
 static inline __attribute__((always_inline)) float sum(lanes v) {
-    return ((v[0] + v[4]) + (v[1] + v[5])) + ((v[2] + v[6]) + (v[3] + v[7]));
+    return ((v[0] + v[1]) + (v[2] + v[3])) + ((v[4] + v[5]) + (v[6] + v[7]));
 }
 
 static inline __attribute__((always_inline)) float dot(const float *x, const float *h, int32_t taps) {

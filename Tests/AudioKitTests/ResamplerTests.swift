@@ -89,6 +89,18 @@ import Testing
         #expect(worst <= 1)
     }
 
+    /// The inner loop that makes eight cycles at once adds in the order of the one for a single sample.
+    @Test func noiseIsTheSameToTheLastBitHoweverItIsCut() throws {
+        var random = SeededGenerator(state: 21)
+        for (from, to) in [(8000, 16000), (8000, 24000), (8000, 48000), (16000, 24000), (24000, 8000), (48000, 16000)] {
+            let input = (0..<(2 * from)).map { _ in Int16.random(in: .min ... .max, using: &random) }
+            let whole = convert(try Resampler(from: from, to: to), input) { _ in input.count }
+            let cuts = (0..<400).map { _ in Int.random(in: 1...300, using: &random) }
+            let pieces = convert(try Resampler(from: from, to: to), input) { cuts[$0 % cuts.count] }
+            #expect(whole.elementsEqual(pieces), "\(from) to \(to)")
+        }
+    }
+
     @Test func delayIsWhatItSays() throws {
         for (from, to) in [(8000, 24000), (24000, 8000), (16000, 24000), (44100, 16000)] {
             var input = [Int16](repeating: 0, count: from / 5)

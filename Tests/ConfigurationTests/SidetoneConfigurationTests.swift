@@ -1,5 +1,6 @@
 import Configuration
 import Core
+import TestKit
 import Testing
 
 @Suite struct SidetoneConfigurationTests {
@@ -92,18 +93,39 @@ import Testing
     }
 
     @Test func survivesRandomYAML() {
-        var random = SystemRandomNumberGenerator()
+        var random = SeededRandom(13)
         let pieces = [
             "provider", ":", " ", "\n", "- ", "[", "]", "{", "}", "&a", "*a", "\"", "'", "|", "${", "x", "\t", "#",
             "!!int",
         ]
         var refused = 0
-        for _ in 0..<3000 {
+        for _ in 0..<10_000 {
             let yaml = (0..<Int.random(in: 1...20, using: &random)).map { _ in
                 pieces.randomElement(using: &random) ?? ""
             }.joined()
             do throws(ConfigurationError) { _ = try read(yaml) } catch { refused += 1 }
         }
         #expect(refused > 0)
+    }
+
+    @Test func survivesDamagedFiles() {
+        let good = [
+            "provider: work\nrecording: {enabled: false, format: opus}\naudiosocket:\n  listen: 127.0.0.1:0\n  allow: [::1/128]",
+            "providers:\n  work: {type: vosk, kind: ASR, env: {A: \"1\"}, command: [x, \"{port}\"], options: {speed: 1.2}}",
+            "agents:\n  a: {asr: e, llm: b, tts: m, pipeline: {eager: false}}\n  b: &x {needs: [offline]}\n  c: *x",
+            "tools:\n  t: {command: [a, \"{b}\"], parameters: {b: string}, timeout_ms: 100}\nmcp:\n  m: {url: \"http://x/${A:-b}\"}",
+        ]
+        var mutator = MessageMutator(seeds: good.map { Array($0.utf8) }, seed: 14)
+        var refused = 0
+        for _ in 0..<10_000 {
+            let yaml = String(decoding: mutator.next(), as: UTF8.self)
+            do throws(ConfigurationError) {
+                _ = try read(yaml, ["A": "1"])
+            } catch {
+                refused += 1
+                #expect(!error.cause.isEmpty)
+            }
+        }
+        #expect((1..<10_000).contains(refused))
     }
 }

@@ -1,4 +1,5 @@
 import Core
+import TestKit
 import Testing
 
 @Suite struct EventCodecTests {
@@ -36,5 +37,32 @@ import Testing
             decoding: try EventCodec.encode(any: Command.sendText(session: nil, text: "hi")), as: UTF8.self)
         #expect(text == #"{"sendText":{"text":"hi"}}"#)
         #expect(try EventCodec.decode(Command.self, from: text.utf8) == .sendText(session: nil, text: "hi"))
+    }
+
+    /// Lines of a damaged log, and commands of a peer that cannot be trusted.
+    @Test func survivesBrokenLines() throws {
+        let time = MonotonicTime(nanoseconds: 5)
+        let lines = try Self.samples.map {
+            try EventCodec.encode(
+                EventRecord(
+                    sequence: 7, time: time, wall: WallTime(nanoseconds: 9), audio: 160, session: SessionID("3f2a9c1e"),
+                    event: $0))
+        }
+        let commands = try [Command.sendText(session: SessionID("3f2a9c1e"), text: "hi")].map {
+            try EventCodec.encode(any: $0)
+        }
+        var mutator = MessageMutator(seeds: lines + commands, seed: 15)
+        var read = 0
+        for _ in 0..<10_000 {
+            let bytes = mutator.next()
+            if let record = try? EventCodec.decode(bytes) {
+                read += 1
+                _ = try EventCodec.encode(record)
+            }
+            if let command = try? EventCodec.decode(Command.self, from: bytes) {
+                _ = try EventCodec.encode(any: command)
+            }
+        }
+        #expect((1..<10_000).contains(read))
     }
 }

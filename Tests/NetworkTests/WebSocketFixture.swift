@@ -1,3 +1,4 @@
+import AudioKit
 import Core
 import Glibc
 import Network
@@ -160,7 +161,7 @@ final class FrameServer {
             .map { $0.drop { $0 != ":" }.dropFirst().drop { $0 == " " } } ?? ""
         accepted.write(
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Accept: \(try webSocketAccept(String(key)))\r\n\r\n")
+                + "Sec-WebSocket-Accept: \(webSocketAccept(String(key)))\r\n\r\n")
         peer = accepted
         guard try fixture.eventually({ !client.openings.isEmpty }) else { throw TimedOut(what: "open") }
         return link
@@ -213,8 +214,46 @@ func run(_ command: String) throws -> String {
 }
 
 /// The answer to a Sec-WebSocket-Key (RFC 6455, 4.2.2).
-func webSocketAccept(_ key: String) throws -> String {
-    let text = try run(
-        "printf %s '\(key)258EAFA5-E914-47DA-95CA-C5AB0DC85B11' | openssl dgst -sha1 -binary | openssl base64")
-    return String(text.filter { $0 != "\n" })
+func webSocketAccept(_ key: String) -> String {
+    var text: [UInt8] = []
+    Base64.encode(bytes: SHA1.digest(Array("\(key)258EAFA5-E914-47DA-95CA-C5AB0DC85B11".utf8)).span, into: &text)
+    return String(decoding: text, as: UTF8.self)
+}
+
+/// SHA-1 of a short message (RFC 3174), for the handshake alone.
+enum SHA1 {
+    static func digest(_ message: [UInt8]) -> [UInt8] {
+        var state: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
+        var padded = message + [0x80]
+        while padded.count % 64 != 56 { padded.append(0) }
+        padded += bytes(UInt64(message.count) * 8)
+        for start in stride(from: 0, to: padded.count, by: 64) { add(padded[start..<(start + 64)], to: &state) }
+        return state.flatMap { bytes($0) }
+    }
+
+    private static func bytes(_ value: some FixedWidthInteger) -> [UInt8] {
+        stride(from: value.bitWidth - 8, through: 0, by: -8).map { UInt8(truncatingIfNeeded: value >> $0) }
+    }
+
+    private static func rotated(_ word: UInt32, by bits: UInt32) -> UInt32 { word << bits | word >> (32 - bits) }
+
+    private static func add(_ block: ArraySlice<UInt8>, to state: inout [UInt32]) {
+        var words = stride(from: block.startIndex, to: block.endIndex, by: 4).map { at in
+            block[at..<(at + 4)].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        }
+        for i in 16..<80 { words.append(rotated(words[i - 3] ^ words[i - 8] ^ words[i - 14] ^ words[i - 16], by: 1)) }
+        var (a, b, c, d, e) = (state[0], state[1], state[2], state[3], state[4])
+        for i in 0..<80 {
+            let (mix, constant): (UInt32, UInt32) =
+                switch i / 20 {
+                case 0: (b & c | ~b & d, 0x5A82_7999)
+                case 1: (b ^ c ^ d, 0x6ED9_EBA1)
+                case 2: (b & c | b & d | c & d, 0x8F1B_BCDC)
+                default: (b ^ c ^ d, 0xCA62_C1D6)
+                }
+            let next = rotated(a, by: 5) &+ mix &+ e &+ constant &+ words[i]
+            (a, b, c, d, e) = (next, a, rotated(b, by: 30), c, d)
+        }
+        for (i, value) in [a, b, c, d, e].enumerated() { state[i] &+= value }
+    }
 }

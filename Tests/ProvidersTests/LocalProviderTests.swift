@@ -28,7 +28,7 @@ import Testing
         #expect(ConformanceSuite.run(rule, Self.subject) == [])
     }
 
-    private static var subject: ConformanceSubject {
+    static var subject: ConformanceSubject {
         func number(_ h: ProviderHarness) -> UInt8 {
             UInt8(truncatingIfNeeded: h.sent("synthesize").last?["id"]?.int ?? 0)
         }

@@ -16,7 +16,7 @@ import Testing
         return harness
     }
 
-    private static func subject() -> ConformanceSubject {
+    static func subject() -> ConformanceSubject {
         let scripted: JSONValue = [
             "replies": [
                 "A scripted answer.", ["text": "Done.", "tools": [["name": "get_time"], ["name": "get_weather"]]],

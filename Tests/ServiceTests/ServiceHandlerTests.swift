@@ -1,5 +1,6 @@
 import Core
 import Synchronization
+import TestKit
 import Testing
 
 @testable import Service
@@ -43,6 +44,29 @@ final class FakeClient: EngineClient {
         #expect(answer.status == 202 && sent == [.sendText(session: nil, text: "hi")])
         let (bad, none) = try ask("POST", "/v1/commands", body: "{]")
         #expect(bad.status == 400 && none.isEmpty)
+    }
+
+    /// Requests of a program that sends nonsense: each is answered, and only what is a command is taken as one.
+    @Test func survivesBrokenRequests() throws {
+        let bodies = [
+            #"{"sendText":{"text":"hi"}}"#, #"{"hangUp":{"session":"3f2a9c1e"}}"#, #"{"switchProvider":{"to":"mock"}}"#,
+        ]
+        var mutator = MessageMutator(seeds: bodies.map { Array($0.utf8) }, seed: 16)
+        let client = FakeClient()
+        try EngineActor.executor.occupy {
+            let handler = try ServiceHandler(
+                address: SocketAddress(host: "127.0.0.1", port: 0), token: nil, client: client, post: { _ in })
+            var statuses: [Int: Int] = [:]
+            for index in 0..<10_000 {
+                let bytes = mutator.next()
+                let path = index % 5 == 0 ? String(decoding: bytes, as: UTF8.self) : "/v1/commands"
+                handler.handle(HTTPRequest(method: "POST", path: path, headers: [], body: bytes)) {
+                    statuses[$0.status, default: 0] += 1
+                }
+            }
+            #expect(statuses.values.reduce(0, +) == 10_000 && Set(statuses.keys).isSubset(of: [202, 400, 404, 405]))
+            #expect(client.sent.withLock { $0.count } == statuses[202])
+        }
     }
 
     @Test func theTokenIsAskedFor() throws {

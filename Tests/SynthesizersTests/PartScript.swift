@@ -18,9 +18,18 @@ final class PartScript {
     /// Samples of each sentence in the order of telling.
     private(set) var audio: [(number: Int, pcm: [Int16])] = []
 
-    init(_ name: String, model: String? = nil, voice: String? = nil, options: JSONValue = .object([])) throws {
+    /// Links that are open, by their place in `links`.
+    private(set) var running: [Int] = []
+    /// Links before this one were opened, or have ended before that.
+    private var opened = 0
+
+    init(
+        _ name: String, model: String? = nil, voice: String? = nil, base address: String? = nil,
+        options: JSONValue = .object([])
+    ) throws {
         let descriptor = try #require(SynthesizerList.all.first { $0.name == name })
         var configuration = ProviderConfiguration(name: name, model: model, voice: voice, options: options)
+        configuration.baseURL = try address.map { try URLParts(parsing: $0) }
         configuration.key = Secret("sk-test-key-123456")
         part = try descriptor.make(configuration)
         out = PartOutput(base)
@@ -53,8 +62,22 @@ final class PartScript {
 
     func open(_ index: Int, status: Int = 200, type: String = "audio/pcm") {
         let opening = LinkOpening(status: status, headers: [HeaderField("content-type", type)])
+        running.append(index)
         call { $0.opened(links[index].id, opening, $1) }
     }
+
+    /// Does what a network does meanwhile: ends the links that the part has closed, opens those that it asked for.
+    func settle(status: Int) {
+        for index in running where closed.contains(links[index].id) { close(index, LinkClosure(.local)) }
+        closed = []
+        while opened < links.count {
+            opened += 1
+            open(opened - 1, status: status)
+        }
+    }
+
+    /// Samples told so far.
+    var samples: Int { audio.reduce(0) { $0 + $1.pcm.count } }
 
     func receive(_ index: Int, _ bytes: [UInt8], _ kind: LinkMessageKind = .chunk) {
         call { $0.received(links[index].id, kind, bytes.span, $1) }
@@ -65,6 +88,7 @@ final class PartScript {
     }
 
     func close(_ index: Int, _ closure: LinkClosure = LinkClosure(.remote)) {
+        running.removeAll { $0 == index }
         call { $0.closed(links[index].id, closure, $1) }
     }
 

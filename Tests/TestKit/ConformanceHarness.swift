@@ -40,7 +40,8 @@ public final class ProviderHarness {
 
     private var pending: [() -> Void] = []
     private var isDraining = false
-    private var terminals = 0
+    /// Failures that ended the provider; more than one is a fault.
+    public private(set) var terminals = 0
     private var calls: Set<String> = []
 
     /// A harness around a provider that was not started.

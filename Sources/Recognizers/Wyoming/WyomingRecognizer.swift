@@ -94,7 +94,9 @@ final class WyomingRecognizer: Recognizer {
         return nextLink
     }
 
+    /// Closes the link of an attempt; a turn between two attempts (-1) has none.
     private func drop(_ key: Int, _ out: PartOutput<RecognizerEvent>) {
+        guard key >= 0 else { return }
         out.cancelTimer(ProviderTimer(key))
         out.close(LinkID(key))
     }
@@ -179,6 +181,7 @@ final class WyomingRecognizer: Recognizer {
     private func finish(_ index: Int, _ text: String, _ out: PartOutput<RecognizerEvent>) {
         turns[index].text = text
         drop(turns[index].key, out)
+        turns[index].key = -1
         while let head = turns.first, let text = head.text {
             turns.removeFirst()
             let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
@@ -216,9 +219,10 @@ final class WyomingRecognizer: Recognizer {
     ) {
         guard let index = index(link) else { return }
         out.cancelTimer(ProviderTimer(link.number))
+        // The link has ended or was dropped: it must not be closed again.
+        turns[index].key = -1
         if mayRetry, turns[index].attempts < 2, !turns[index].isLong {
             turns[index].attempts += 1
-            turns[index].key = -1
             (turns[index].isOpen, turns[index].sent, turns[index].partial) = (false, 0, "")
             turns[index].parser = WyomingParser()
             return out.timer(Self.retryTimer, after: Self.retryWait)
@@ -226,9 +230,9 @@ final class WyomingRecognizer: Recognizer {
         guard isProven, turns[index].endedAt != nil else {
             isOver = true
             out.event(.failure(failure))
-            for turn in turns where turn.key >= 0 { drop(turn.key, out) }
+            for turn in turns { drop(turn.key, out) }
             turns = []
-            return
+            return out.cancelTimer(Self.retryTimer)
         }
         isProven = false
         var told = failure

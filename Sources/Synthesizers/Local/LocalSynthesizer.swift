@@ -53,6 +53,8 @@ final class LocalSynthesizer: Synthesizer {
     }
 
     func speak(_ number: Int, _ text: String, ends: Bool, _ out: PartOutput<SynthesizerEvent>) {
+        // After its end nothing more is told.
+        guard phase != .closing, phase != .ended else { return }
         guard phase == .ready else { return out.event(.ended(number: number)) }
         open.append(number)
         out.send(
