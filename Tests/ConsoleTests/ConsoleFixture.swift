@@ -161,4 +161,23 @@ enum ConsoleFixture {
         scenario.session = Scenario.own
         scenario.wait(4_000)
     }
+
+    /// More turns than the percentiles need, by a pipeline, one of them slow because of a tool.
+    static func evening(_ scenario: inout Scenario) {
+        scenario.afternoon()
+        for (turn, model) in zip(6..., [430.0, 390, 510, 1_320, 440]) {
+            scenario.wait(900)
+            scenario.userSays("And number \(turn)?", turn: turn)
+            var parts: [(String, Double, TurnReport.Part.Owner)] = [
+                ("vad_hang", 200, .setting), ("stt_final", 85, .service), ("turn_commit", 40, .service),
+                ("llm_ttft", model, .service), ("tts_ttfb", 175, .service), ("playout", 50, .transport),
+            ]
+            if turn == 9 {
+                scenario.tool("book_table", "{\"guests\":2}", turn: turn, outcome: .result, output: "{}", ms: 640)
+                parts.insert(("tool", 640, .tool), at: 4)
+            }
+            scenario.agentSays("That makes \(turn).", turn: turn, total: 1_200)
+            scenario.report(turn, parts, outcome: turn == 10 ? .timeout : .completed)
+        }
+    }
 }

@@ -21,6 +21,10 @@ import Testing
         ("help", { ConsoleFixture.partial(&$0) }, { _ = ConsoleFixture.press(&$0, "?", "down") }),
         ("picker", { ConsoleFixture.partial(&$0) }, { _ = ConsoleFixture.press(&$0, "p", "down") }),
         ("latency", { ConsoleFixture.bargeIn(&$0) }, { _ = ConsoleFixture.press(&$0, "2") }),
+        (
+            "latency-chosen", { ConsoleFixture.evening(&$0) },
+            { _ = ConsoleFixture.press(&$0, "2", "up", "up") }
+        ),
         ("events", { ConsoleFixture.bargeIn(&$0) }, { _ = ConsoleFixture.press(&$0, "4") }),
         ("audio", { ConsoleFixture.partial(&$0) }, { _ = ConsoleFixture.press(&$0, "5") }),
     ]

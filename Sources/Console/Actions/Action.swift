@@ -13,6 +13,7 @@ public enum ActionID: String, Sendable, CaseIterable, Hashable {
     case undoSwitch = "undo", expandTools = "expand-tools", copy, newConversation = "new", say, devices, trace
     case selectUp = "select-up", selectDown = "select-down", openCall = "open", closeCall = "back", listen
     case hangUp = "hangup", hideDeltas = "hide-deltas"
+    case slowestTurn = "slowest-turn", budget
     case submit, cancel, complete, historyUp = "history-up", historyDown = "history-down"
     case cursorLeft = "cursor-left", cursorRight = "cursor-right", cursorStart = "cursor-start"
     case cursorEnd = "cursor-end", deleteBack = "delete-back", deleteForward = "delete-forward"

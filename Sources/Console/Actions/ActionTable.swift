@@ -2,7 +2,7 @@ import Terminal
 
 /// All actions. Order is the order of help and documentation.
 public enum ActionTable {
-    public static let all: [Action] = views + global + talk + calls + events + lines + editing + lists
+    public static let all: [Action] = views + global + talk + calls + latency + events + lines + editing + lists
 
     private static let reading: [ActionScope] = [.talk, .events, .latency, .audio]
 
@@ -86,6 +86,13 @@ public enum ActionTable {
         Action(
             .hangUp, ["h"], in: [.calls, .talk], "hang up", "end the call or conversation; asks first",
             changesEngine: true),
+    ]
+
+    private static let latency: [Action] = [
+        Action(.slowestTurn, ["s"], in: [.latency], "slowest", "choose the slowest turn that counts"),
+        Action(
+            .budget, [], in: [.latency], "budget", "mark turns slower than this; without a number the usual one",
+            argument: .text("seconds, as 0.8", required: false)),
     ]
 
     private static let events: [Action] = [

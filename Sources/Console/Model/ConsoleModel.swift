@@ -154,6 +154,10 @@ public struct ConsoleModel: Sendable, Equatable {
     var eventScroll = 0
     var hidesDeltas = true
     var toolsExpanded = false
+    /// The turn chosen in Latency; nil follows the newest.
+    var chosenTurn: Int?
+    /// A turn slower than this is over the budget, ms.
+    var budgetMs = ConsoleLimits.slowTurnMs
 
     var now: MonotonicTime
     var wall: WallTime
@@ -175,6 +179,11 @@ public struct ConsoleModel: Sendable, Equatable {
 
     /// Its meters; nil when it has none.
     var shownMeters: MeterSnapshot? { shown.flatMap { meters[$0.id] } }
+
+    /// The turn that Latency shows in full.
+    var chosenReport: TurnReport? {
+        shown.flatMap { $0.latency.report(of: chosenTurn) ?? $0.latency.last }
+    }
 
     /// The call the cursor is on in the Calls view.
     var selectedCall: SessionModel? {

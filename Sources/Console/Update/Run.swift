@@ -23,6 +23,9 @@ extension ConsoleModel {
         case .follow, .lineUp, .lineDown, .pageUp, .pageDown, .toTop, .toBottom, .hideDeltas:
             runScroll(id)
             return []
+        case .slowestTurn, .budget:
+            runLatency(id, argument)
+            return []
         case .submit: return submit()
         case .cancel: return cancel()
         case .listUp, .listDown, .choose, .confirmYes, .confirmNo: return runOverlay(id)
@@ -189,11 +192,13 @@ extension ConsoleModel {
         case .selectDown: callSelection = min(max(0, book.callCount - 1), callSelection + 1)
         case .openCall:
             opened = selectedCall?.id
+            chosenTurn = nil
             scroll = nil
             search = nil
             view = .talk
         case .closeCall:
             opened = nil
+            chosenTurn = nil
             scroll = nil
             search = nil
         case .listen:

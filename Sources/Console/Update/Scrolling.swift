@@ -8,11 +8,11 @@ extension ConsoleModel {
             eventScroll = 0
             return
         }
-        if view == .events || view == .latency {
-            scrollList(id)
-            return
+        switch view {
+        case .latency: chooseTurn(id)
+        case .events: scrollList(id)
+        default: scrollTranscript(id)
         }
-        scrollTranscript(id)
     }
 
     private var page: Int { max(1, ConsoleLayout(self).transcript.height - 1) }
@@ -20,7 +20,7 @@ extension ConsoleModel {
     /// Lists are scrolled by rows from the newest; 0 follows.
     private mutating func scrollList(_ id: ActionID) {
         let rows = max(1, ConsoleLayout(self).work.height - 1)
-        let most = max(0, (view == .events ? EventList.count(self) : shown?.latency.reports.count ?? 0) - rows)
+        let most = max(0, EventList.count(self) - rows)
         switch id {
         case .lineUp: eventScroll += 1
         case .lineDown: eventScroll -= 1

@@ -111,7 +111,8 @@ extension Painter {
                 .command,
                 .talkMode, .listen, .hangUp, .theme, .expandTools,
             ]
-        case .latency: [.help, .quit, .provider, .undoSwitch, .pageUp, .pageDown, .command, .theme]
+        case .latency:
+            [.help, .quit, .lineUp, .lineDown, .slowestTurn, .follow, .provider, .undoSwitch, .command, .theme]
         case .calls:
             [.help, .quit, .openCall, .listen, .hangUp, .provider, .record, .command, .theme, .selectUp, .selectDown]
         case .events: [.help, .quit, .hideDeltas, .follow, .pageUp, .pageDown, .command, .theme]

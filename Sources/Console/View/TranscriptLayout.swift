@@ -16,6 +16,7 @@ struct TranscriptLayout {
     let spaced: Bool
     let expandsTools: Bool
     let query: String
+    let budgetMs: Double
 
     init(_ model: ConsoleModel, _ session: SessionModel, width: Int) {
         self.width = max(20, width)
@@ -26,6 +27,7 @@ struct TranscriptLayout {
         spaced = model.size.height >= 30
         expandsTools = model.toolsExpanded
         query = model.search?.query ?? ""
+        budgetMs = model.budgetMs
     }
 
     /// The lines of one turn, its heading first.
@@ -44,7 +46,7 @@ struct TranscriptLayout {
         if block.trigger == .greeting { runs.append(TextRun("  greeting", Style(.dim))) }
         guard let report = block.report else { return runs }
         if let e2e = report.e2eMs {
-            let slow = e2e > ConsoleLimits.slowTurnMs
+            let slow = e2e > budgetMs
             runs.append(TextRun("  "))
             runs.append(TextRun("\(Format.seconds(e2e))\(slow ? " !" : "")", Style(slow ? .warning : .text)))
         }
