@@ -180,4 +180,28 @@ enum ConsoleFixture {
             scenario.report(turn, parts, outcome: turn == 10 ? .timeout : .completed)
         }
     }
+
+    /// A turn with its wire messages and a tool whose arguments are JSON.
+    static func wire(_ scenario: inout Scenario) {
+        scenario.afternoon()
+        func wire(_ direction: WireMessage.Direction, _ type: String, _ bytes: Int, _ count: Int = 1) -> Event {
+            .wire(WireMessage(source: "openai", direction: direction, type: type, bytes: bytes, count: count))
+        }
+        scenario.wait(900)
+        scenario.userSays("Book it for two.", turn: 6)
+        scenario.add(wire(.sent, "input_audio_buffer.append", 41_600, 48))
+        scenario.add(wire(.received, "input_audio_buffer.committed", 142))
+        scenario.tool(
+            "book_table", "{\"guests\":2,\"at\":{\"day\":\"today\",\"hour\":20}}", turn: 6, outcome: .result,
+            output: "{\"ok\":true}", ms: 240)
+        scenario.add(wire(.received, "response.output_audio.delta", 118_204, 31))
+        scenario.agentSays("It is booked.", turn: 6, total: 1_100)
+        scenario.report(
+            6,
+            [
+                ("vad_hang", 200, .setting), ("model_ttfa", 420, .service), ("tool", 240, .tool),
+                ("playout", 50, .transport),
+            ])
+        scenario.add(.commandRefused(CommandRefusal(command: "undo", reason: "no switch to undo")))
+    }
 }

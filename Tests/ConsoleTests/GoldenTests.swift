@@ -26,6 +26,14 @@ import Testing
             { _ = ConsoleFixture.press(&$0, "2", "up", "up") }
         ),
         ("events", { ConsoleFixture.bargeIn(&$0) }, { _ = ConsoleFixture.press(&$0, "4") }),
+        (
+            "events-wire", { ConsoleFixture.wire(&$0) },
+            { _ = ConsoleFixture.press(&$0, "4", "up", "up", "up", "enter") }
+        ),
+        (
+            "events-trace", { ConsoleFixture.wire(&$0) },
+            { _ = ConsoleFixture.press(&$0, "2", "t", "g") }
+        ),
         ("audio", { ConsoleFixture.partial(&$0) }, { _ = ConsoleFixture.press(&$0, "5") }),
     ]
 

@@ -20,7 +20,8 @@ public enum ActionTable {
         Action(.help, ["?", "f1"], in: [.global], "keys", "the keys of this view; type to filter, Enter runs one"),
         Action(.command, [":"], in: [.global], "command", "run any action by name; Tab completes", isCommand: false),
         Action(
-            .search, ["/"], in: [.global], "find", "search the transcript", argument: .text("text", required: false)),
+            .search, ["/"], in: [.global], "find", "search the transcript; in Events: list what matches",
+            argument: .text("text", required: false)),
         Action(.theme, ["T"], in: [.global], "theme", "choose a theme with preview", argument: .theme),
         Action(
             .record, ["R"], in: [.global], "record", "recording on or off", argument: .onOff, changesEngine: true),
@@ -71,7 +72,7 @@ public enum ActionTable {
             .devices, [], in: [.audio], "devices", "choose devices: capture and playback by a part of their names",
             argument: .text("capture [playback]", required: true), changesEngine: true),
         Action(
-            .trace, [], in: [.events], "trace", "wire messages in the log on or off", argument: .onOff,
+            .trace, ["w"], in: [.events], "wire", "wire messages in the log on or off", argument: .onOff,
             changesEngine: true),
     ]
 
@@ -96,7 +97,22 @@ public enum ActionTable {
     ]
 
     private static let events: [Action] = [
-        Action(.hideDeltas, ["-"], in: [.events], "deltas", "hide or show partial texts and progress")
+        Action(.hideDeltas, ["-"], in: [.events], "deltas", "hide or show partial texts and progress"),
+        Action(
+            .filterEvents, [], in: [.events], "filter",
+            "list only events with these words; -word leaves out, type: session: turn: look at one thing",
+            argument: .text("words", required: false)),
+        Action(
+            .expandEvent, ["enter", "e"], in: [.events], "expand", "the event as JSON beside the list; again closes"),
+        Action(.detailDown, ["J", "]"], in: [.events], "JSON on", "scroll the JSON on", isCommand: false),
+        Action(.detailUp, ["K", "["], in: [.events], "JSON back", "scroll the JSON back", isCommand: false),
+        Action(.nextError, ["E"], in: [.events], "error", "the next event that tells of something bad"),
+        Action(
+            .traceTurn, ["t"], in: [.events, .latency], "trace turn", "one turn through every stage; again shows all",
+            argument: .text("turn", required: false)),
+        Action(
+            .closeEvent, ["escape"], in: [.events], "back", "close the JSON, then the trace, then the filter",
+            isCommand: false),
     ]
 
     private static let lines: [Action] = [

@@ -151,8 +151,12 @@ public struct ConsoleModel: Sendable, Equatable {
 
     var scroll: ScrollAnchor?
     var search: SearchState?
-    var eventScroll = 0
-    var hidesDeltas = true
+    /// Which events are listed, and the number of the one under the cursor; nil follows the newest.
+    var eventIndex = EventIndex()
+    var eventCursor: Int?
+    /// The event shown in full, and its first line shown.
+    var eventDetail: EventDetail?
+    var detailScroll = 0
     var toolsExpanded = false
     /// The turn chosen in Latency; nil follows the newest.
     var chosenTurn: Int?

@@ -83,7 +83,7 @@ extension ConsoleModel {
         }
         switch input {
         case .search:
-            search = nil
+            if view != .events { search = nil }
             searchField.clear()
         case .command: commandField.clear()
         case .text, .normal: break
@@ -104,7 +104,7 @@ extension ConsoleModel {
         case .search:
             let query = searchField.submit()
             input = .normal
-            find(query)
+            if view == .events { setFilter(query) } else { find(query) }
             return []
         case .command:
             let line = commandField.submit()

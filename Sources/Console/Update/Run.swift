@@ -20,8 +20,11 @@ extension ConsoleModel {
             .newConversation, .say, .devices, .trace:
             return runTalk(id, argument)
         case .selectUp, .selectDown, .openCall, .closeCall, .listen, .hangUp: return runCalls(id)
-        case .follow, .lineUp, .lineDown, .pageUp, .pageDown, .toTop, .toBottom, .hideDeltas:
+        case .follow, .lineUp, .lineDown, .pageUp, .pageDown, .toTop, .toBottom:
             runScroll(id)
+            return []
+        case .hideDeltas, .filterEvents, .expandEvent, .detailUp, .detailDown, .nextError, .traceTurn, .closeEvent:
+            runEvents(id, argument)
             return []
         case .slowestTurn, .budget:
             runLatency(id, argument)
@@ -55,7 +58,8 @@ extension ConsoleModel {
         case .help: overlay = .help(HelpState())
         case .command: beginTyping(.command)
         case .search:
-            if argument.isEmpty { beginTyping(.search) } else { find(argument) }
+            if !argument.isEmpty { find(argument) } else { beginTyping(.search) }
+            if argument.isEmpty, view == .events { searchField.set(eventIndex.filter.text) }
         case .searchNext: stepSearch(1)
         case .searchPrevious: stepSearch(-1)
         case .theme: return chooseTheme(argument)

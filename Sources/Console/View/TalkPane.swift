@@ -13,7 +13,7 @@ extension Painter {
         if !layout.side.isEmpty { drawSide(session) }
         if !layout.left.isEmpty { drawCallList(in: layout.left.inset(right: 1), narrow: true) }
         if !layout.timeline.isEmpty { drawTimeline(session, in: layout.timeline) }
-        if !layout.events.isEmpty { drawEvents(in: layout.events, heading: true) }
+        if !layout.events.isEmpty { drawNewestEvents(in: layout.events) }
     }
 
     private mutating func drawTranscript(_ session: SessionModel) {
