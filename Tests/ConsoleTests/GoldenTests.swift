@@ -20,6 +20,7 @@ import Testing
         ("calls", { ConsoleFixture.calls(&$0) }, { _ = ConsoleFixture.press(&$0, "3", "down", "down") }),
         ("help", { ConsoleFixture.partial(&$0) }, { _ = ConsoleFixture.press(&$0, "?", "down") }),
         ("picker", { ConsoleFixture.partial(&$0) }, { _ = ConsoleFixture.press(&$0, "p", "down") }),
+        ("providers", { ConsoleFixture.idle(&$0) }, { _ = ConsoleFixture.press(&$0, "P", "down", "down") }),
         ("latency", { ConsoleFixture.bargeIn(&$0) }, { _ = ConsoleFixture.press(&$0, "2") }),
         (
             "latency-chosen", { ConsoleFixture.evening(&$0) },

@@ -15,7 +15,7 @@ public enum ActionID: String, Sendable, CaseIterable, Hashable {
     case hangUp = "hangup", hideDeltas = "hide-deltas"
     case slowestTurn = "slowest-turn", budget, filterEvents = "filter", expandEvent = "expand-event"
     case detailUp = "detail-up", detailDown = "detail-down", nextError = "next-error", traceTurn = "turn-trace"
-    case closeEvent = "close-event"
+    case closeEvent = "close-event", providers
     case submit, cancel, complete, historyUp = "history-up", historyDown = "history-down"
     case cursorLeft = "cursor-left", cursorRight = "cursor-right", cursorStart = "cursor-start"
     case cursorEnd = "cursor-end", deleteBack = "delete-back", deleteForward = "delete-forward"

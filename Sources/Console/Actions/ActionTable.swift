@@ -60,6 +60,7 @@ public enum ActionTable {
         Action(
             .undoSwitch, ["u"], in: [.talk, .calls, .latency], "undo", "go back to the provider before the last switch",
             changesEngine: true),
+        Action(.providers, ["P"], in: [.global], "providers", "how each provider fares: keys, connections, failures"),
         Action(.expandTools, ["e"], in: [.talk], "expand", "show tool calls whole"),
         Action(.copy, ["y"], in: [.talk], "copy", "copy the transcript to the terminal's clipboard"),
         Action(

@@ -157,6 +157,8 @@ public struct ConsoleModel: Sendable, Equatable {
     /// The event shown in full, and its first line shown.
     var eventDetail: EventDetail?
     var detailScroll = 0
+    /// Whether wire messages were asked for.
+    var isTracing = false
     var toolsExpanded = false
     /// The turn chosen in Latency; nil follows the newest.
     var chosenTurn: Int?

@@ -52,13 +52,7 @@ extension ConsoleModel {
         let item = picker.items[picker.selection]
         switch picker.kind {
         case .theme: return [.applyTheme(item, save: true)]
-        case .provider:
-            guard let session = shown else { return [] }
-            if item == session.provider {
-                say("\(item) is the provider already")
-                return []
-            }
-            return [.send(.switchProvider(session: session.id, provider: item))]
+        case .provider: return choose(provider: item)
         }
     }
 

@@ -26,6 +26,9 @@ extension ConsoleModel {
         case .hideDeltas, .filterEvents, .expandEvent, .detailUp, .detailDown, .nextError, .traceTurn, .closeEvent:
             runEvents(id, argument)
             return []
+        case .providers:
+            openProviders()
+            return []
         case .slowestTurn, .budget:
             runLatency(id, argument)
             return []
@@ -147,7 +150,10 @@ extension ConsoleModel {
         case .devices:
             let words = argument.split(separator: " ").map(String.init)
             return [.send(.selectDevices(capture: words.first, playback: words.dropFirst().first))]
-        case .trace: return [.send(.setTracing(session: session, on: Self.flag(argument) ?? true))]
+        case .trace:
+            isTracing = Self.flag(argument) ?? !isTracing
+            say(isTracing ? "wire messages are logged from now on" : "wire messages are not logged any more")
+            return [.send(.setTracing(session: session, on: isTracing))]
         default: break
         }
         return []
@@ -156,14 +162,7 @@ extension ConsoleModel {
     private mutating func chooseProvider(_ argument: String) -> [ConsoleEffect] {
         guard let session = shown else { return [] }
         if !argument.isEmpty { return [.send(.switchProvider(session: session.id, provider: argument))] }
-        let items = book.system.providers
-        guard !items.isEmpty else {
-            say("no provider is configured to switch to", .warning)
-            return []
-        }
-        overlay = .picker(
-            PickerState(
-                kind: .provider, items: items, selection: items.firstIndex(of: session.provider) ?? 0))
+        openProviders()
         return []
     }
 

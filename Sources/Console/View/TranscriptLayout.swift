@@ -113,12 +113,11 @@ struct TranscriptLayout {
     }
 
     private func cutLine(_ said: AgentEntry, _ words: HeardWords) -> [TextRun] {
-        var text = "\(glyphs.cut) cut at \(Format.seconds(said.heardMs))"
-        text += " \(glyphs.separator) \(words.heard) of \(words.total) words heard"
-        if let detect = said.cut?.detectMs { text += " \(glyphs.separator) detected in \(Format.milliseconds(detect))" }
+        let text = "\(glyphs.cut) cut \(glyphs.separator) \(words.heard) of \(words.total) words heard"
         var runs = [TextRun(SafeText(text), Style(.bargeIn))]
-        if let reason = said.cut?.reason {
-            runs.append(TextRun(SafeText(" \(glyphs.separator) " + reason), Style(.dim)))
+        if let cut = said.cut {
+            let why = InterruptionWords.describe(cut, speaker: isCall ? "the caller" : "you")
+            runs.append(TextRun(SafeText(" \(glyphs.separator) " + why), Style(.dim)))
         }
         return runs
     }
