@@ -161,4 +161,47 @@ enum ConsoleFixture {
         scenario.session = Scenario.own
         scenario.wait(4_000)
     }
+
+    /// More turns than the percentiles need, by a pipeline, one of them slow because of a tool.
+    static func evening(_ scenario: inout Scenario) {
+        scenario.afternoon()
+        for (turn, model) in zip(6..., [430.0, 390, 510, 1_320, 440]) {
+            scenario.wait(900)
+            scenario.userSays("And number \(turn)?", turn: turn)
+            var parts: [(String, Double, TurnReport.Part.Owner)] = [
+                ("vad_hang", 200, .setting), ("stt_final", 85, .service), ("turn_commit", 40, .service),
+                ("llm_ttft", model, .service), ("tts_ttfb", 175, .service), ("playout", 50, .transport),
+            ]
+            if turn == 9 {
+                scenario.tool("book_table", "{\"guests\":2}", turn: turn, outcome: .result, output: "{}", ms: 640)
+                parts.insert(("tool", 640, .tool), at: 4)
+            }
+            scenario.agentSays("That makes \(turn).", turn: turn, total: 1_200)
+            scenario.report(turn, parts, outcome: turn == 10 ? .timeout : .completed)
+        }
+    }
+
+    /// A turn with its wire messages and a tool whose arguments are JSON.
+    static func wire(_ scenario: inout Scenario) {
+        scenario.afternoon()
+        func wire(_ direction: WireMessage.Direction, _ type: String, _ bytes: Int, _ count: Int = 1) -> Event {
+            .wire(WireMessage(source: "openai", direction: direction, type: type, bytes: bytes, count: count))
+        }
+        scenario.wait(900)
+        scenario.userSays("Book it for two.", turn: 6)
+        scenario.add(wire(.sent, "input_audio_buffer.append", 41_600, 48))
+        scenario.add(wire(.received, "input_audio_buffer.committed", 142))
+        scenario.tool(
+            "book_table", "{\"guests\":2,\"at\":{\"day\":\"today\",\"hour\":20}}", turn: 6, outcome: .result,
+            output: "{\"ok\":true}", ms: 240)
+        scenario.add(wire(.received, "response.output_audio.delta", 118_204, 31))
+        scenario.agentSays("It is booked.", turn: 6, total: 1_100)
+        scenario.report(
+            6,
+            [
+                ("vad_hang", 200, .setting), ("model_ttfa", 420, .service), ("tool", 240, .tool),
+                ("playout", 50, .transport),
+            ])
+        scenario.add(.commandRefused(CommandRefusal(command: "undo", reason: "no switch to undo")))
+    }
 }

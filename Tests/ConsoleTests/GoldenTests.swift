@@ -20,8 +20,21 @@ import Testing
         ("calls", { ConsoleFixture.calls(&$0) }, { _ = ConsoleFixture.press(&$0, "3", "down", "down") }),
         ("help", { ConsoleFixture.partial(&$0) }, { _ = ConsoleFixture.press(&$0, "?", "down") }),
         ("picker", { ConsoleFixture.partial(&$0) }, { _ = ConsoleFixture.press(&$0, "p", "down") }),
+        ("providers", { ConsoleFixture.idle(&$0) }, { _ = ConsoleFixture.press(&$0, "P", "down", "down") }),
         ("latency", { ConsoleFixture.bargeIn(&$0) }, { _ = ConsoleFixture.press(&$0, "2") }),
+        (
+            "latency-chosen", { ConsoleFixture.evening(&$0) },
+            { _ = ConsoleFixture.press(&$0, "2", "up", "up") }
+        ),
         ("events", { ConsoleFixture.bargeIn(&$0) }, { _ = ConsoleFixture.press(&$0, "4") }),
+        (
+            "events-wire", { ConsoleFixture.wire(&$0) },
+            { _ = ConsoleFixture.press(&$0, "4", "up", "up", "up", "enter") }
+        ),
+        (
+            "events-trace", { ConsoleFixture.wire(&$0) },
+            { _ = ConsoleFixture.press(&$0, "2", "t", "g") }
+        ),
         ("audio", { ConsoleFixture.partial(&$0) }, { _ = ConsoleFixture.press(&$0, "5") }),
     ]
 

@@ -52,11 +52,22 @@ import Testing
                 _ = model.update(.records(records, dropped: 0))
                 model.view = view
                 model.opened = Scenario.own
-                for cell in model.picture().cells where cell.width > 0 {
-                    #expect(isHarmless(cell.base))
+                check(model)
+                for keys in Self.openings[view] ?? [] {
+                    _ = ConsoleFixture.press(&model, keys)
+                    check(model)
                 }
             }
         }
+    }
+
+    /// Keys that open what a view shows only when asked.
+    private static let openings: [ConsoleView: [String]] = [
+        .latency: ["g", "s"], .events: ["enter", "g", "t", "down", "enter", "escape"], .talk: ["e", "p"],
+    ]
+
+    private func check(_ model: ConsoleModel) {
+        for cell in model.picture().cells where cell.width > 0 { #expect(isHarmless(cell.base)) }
     }
 
     @Test(arguments: payloads.indices)

@@ -30,6 +30,18 @@ struct Scenario {
     mutating func system(capture: String? = "hw:0,0 Jabra Evolve2", trouble: Trouble? = nil) {
         let before = session
         session = nil
+        var health = ["openai", "gemini", "deepgram"].map { ProviderHealth(name: $0) }
+        health[0].isReachable = true
+        health[0].connects = 4
+        health[0].failures = 1
+        health[0].connectP50Ms = 412
+        health[0].lastError = "link closed 1011 \u{1B}]0;evil\u{07}internal error"
+        health[0].lastErrorAt = wall
+        health[1].isReachable = false
+        health[1].failures = 3
+        health[1].lastError = "401 the key is not valid"
+        health[1].lastErrorAt = wall
+        health[2].obstacle = "no key: set DEEPGRAM_API_KEY"
         add(
             .system(
                 SystemReport(
@@ -37,7 +49,7 @@ struct Scenario {
                     deviceReason: capture == nil ? "no sound card: /dev/snd is missing" : nil,
                     sessionsFolder: "./sessions",
                     accepted: 3, active: 2, rejected: 0,
-                    providers: ["openai", "gemini", "deepgram", "elevenlabs", "local"])))
+                    providers: ["openai", "gemini", "deepgram", "elevenlabs", "local"], health: health)))
         if let trouble { add(.trouble(trouble)) }
         session = before
     }
@@ -54,7 +66,15 @@ struct Scenario {
         add(.stateChanged(StateChange(.listening)))
         add(
             .audioFormat(
-                AudioFormat(leg: "hw:0 16000", legRate: 16_000, providerInputRate: 24_000, providerOutputRate: 24_000)))
+                AudioFormat(
+                    leg: "hw:0 16000", legRate: 16_000, providerInputRate: 24_000, providerOutputRate: 24_000,
+                    sides: [
+                        .init(name: .caller, encoding: "pcm16", assumed: 16_000, advertised: 16_000, measured: nil),
+                        .init(name: .toProvider, encoding: "pcm16", assumed: 24_000, advertised: nil, measured: nil),
+                        .init(
+                            name: .fromProvider, encoding: "pcm16", assumed: 24_000, advertised: 24_000,
+                            measured: 23_100),
+                    ])))
         add(.recording(RecordingChange(.on, folder: "2026-11-21T14-02-29Z_openai_3f2a9c1e")))
         health()
     }

@@ -13,6 +13,9 @@ public enum ActionID: String, Sendable, CaseIterable, Hashable {
     case undoSwitch = "undo", expandTools = "expand-tools", copy, newConversation = "new", say, devices, trace
     case selectUp = "select-up", selectDown = "select-down", openCall = "open", closeCall = "back", listen
     case hangUp = "hangup", hideDeltas = "hide-deltas"
+    case slowestTurn = "slowest-turn", budget, filterEvents = "filter", expandEvent = "expand-event"
+    case detailUp = "detail-up", detailDown = "detail-down", nextError = "next-error", traceTurn = "turn-trace"
+    case closeEvent = "close-event", providers
     case submit, cancel, complete, historyUp = "history-up", historyDown = "history-down"
     case cursorLeft = "cursor-left", cursorRight = "cursor-right", cursorStart = "cursor-start"
     case cursorEnd = "cursor-end", deleteBack = "delete-back", deleteForward = "delete-forward"

@@ -18,6 +18,12 @@ extension ConsoleModel {
             return target.isLive ? .enabled : .disabled("it is over already")
         case .closeCall: return opened == nil ? .disabled("this is our own conversation") : .enabled
         case .expandTools: return shown?.tools.isEmpty == false ? .enabled : .disabled("no tool was called")
+        case .expandEvent: return chosenEvent == nil ? .disabled("no event is listed") : .enabled
+        case .detailUp, .detailDown: return eventDetail == nil ? .disabled("expand an event first") : .enabled
+        case .closeEvent:
+            let isOpen = eventDetail == nil && eventCursor == nil && eventIndex.filter.isOpen
+            return isOpen ? .disabled("nothing to close") : .enabled
+        case .slowestTurn: return shown?.latency.slowest == nil ? .disabled("no turn is over yet") : .enabled
         case .dismiss: return visibleTrouble == nil ? .disabled("there is no trouble") : .enabled
         case .searchNext, .searchPrevious: return search == nil ? .disabled("search first with /") : .enabled
         case .copy: return shown == nil ? .disabled("there is no conversation") : .enabled

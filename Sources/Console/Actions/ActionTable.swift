@@ -2,7 +2,7 @@ import Terminal
 
 /// All actions. Order is the order of help and documentation.
 public enum ActionTable {
-    public static let all: [Action] = views + global + talk + calls + events + lines + editing + lists
+    public static let all: [Action] = views + global + talk + calls + latency + events + lines + editing + lists
 
     private static let reading: [ActionScope] = [.talk, .events, .latency, .audio]
 
@@ -20,7 +20,8 @@ public enum ActionTable {
         Action(.help, ["?", "f1"], in: [.global], "keys", "the keys of this view; type to filter, Enter runs one"),
         Action(.command, [":"], in: [.global], "command", "run any action by name; Tab completes", isCommand: false),
         Action(
-            .search, ["/"], in: [.global], "find", "search the transcript", argument: .text("text", required: false)),
+            .search, ["/"], in: [.global], "find", "search the transcript; in Events: list what matches",
+            argument: .text("text", required: false)),
         Action(.theme, ["T"], in: [.global], "theme", "choose a theme with preview", argument: .theme),
         Action(
             .record, ["R"], in: [.global], "record", "recording on or off", argument: .onOff, changesEngine: true),
@@ -59,6 +60,7 @@ public enum ActionTable {
         Action(
             .undoSwitch, ["u"], in: [.talk, .calls, .latency], "undo", "go back to the provider before the last switch",
             changesEngine: true),
+        Action(.providers, ["P"], in: [.global], "providers", "how each provider fares: keys, connections, failures"),
         Action(.expandTools, ["e"], in: [.talk], "expand", "show tool calls whole"),
         Action(.copy, ["y"], in: [.talk], "copy", "copy the transcript to the terminal's clipboard"),
         Action(
@@ -71,7 +73,7 @@ public enum ActionTable {
             .devices, [], in: [.audio], "devices", "choose devices: capture and playback by a part of their names",
             argument: .text("capture [playback]", required: true), changesEngine: true),
         Action(
-            .trace, [], in: [.events], "trace", "wire messages in the log on or off", argument: .onOff,
+            .trace, ["w"], in: [.events], "wire", "wire messages in the log on or off", argument: .onOff,
             changesEngine: true),
     ]
 
@@ -88,8 +90,30 @@ public enum ActionTable {
             changesEngine: true),
     ]
 
+    private static let latency: [Action] = [
+        Action(.slowestTurn, ["s"], in: [.latency], "slowest", "choose the slowest turn that counts"),
+        Action(
+            .budget, [], in: [.latency], "budget", "mark turns slower than this; without a number the usual one",
+            argument: .text("seconds, as 0.8", required: false)),
+    ]
+
     private static let events: [Action] = [
-        Action(.hideDeltas, ["-"], in: [.events], "deltas", "hide or show partial texts and progress")
+        Action(.hideDeltas, ["-"], in: [.events], "deltas", "hide or show partial texts and progress"),
+        Action(
+            .filterEvents, [], in: [.events], "filter",
+            "list only events with these words; -word leaves out, type: session: turn: look at one thing",
+            argument: .text("words", required: false)),
+        Action(
+            .expandEvent, ["enter", "e"], in: [.events], "expand", "the event as JSON beside the list; again closes"),
+        Action(.detailDown, ["J", "]"], in: [.events], "JSON on", "scroll the JSON on", isCommand: false),
+        Action(.detailUp, ["K", "["], in: [.events], "JSON back", "scroll the JSON back", isCommand: false),
+        Action(.nextError, ["E"], in: [.events], "error", "the next event that tells of something bad"),
+        Action(
+            .traceTurn, ["t"], in: [.events, .latency], "trace turn", "one turn through every stage; again shows all",
+            argument: .text("turn", required: false)),
+        Action(
+            .closeEvent, ["escape"], in: [.events], "back", "close the JSON, then the trace, then the filter",
+            isCommand: false),
     ]
 
     private static let lines: [Action] = [

@@ -151,9 +151,19 @@ public struct ConsoleModel: Sendable, Equatable {
 
     var scroll: ScrollAnchor?
     var search: SearchState?
-    var eventScroll = 0
-    var hidesDeltas = true
+    /// Which events are listed, and the number of the one under the cursor; nil follows the newest.
+    var eventIndex = EventIndex()
+    var eventCursor: Int?
+    /// The event shown in full, and its first line shown.
+    var eventDetail: EventDetail?
+    var detailScroll = 0
+    /// Whether wire messages were asked for.
+    var isTracing = false
     var toolsExpanded = false
+    /// The turn chosen in Latency; nil follows the newest.
+    var chosenTurn: Int?
+    /// A turn slower than this is over the budget, ms.
+    var budgetMs = ConsoleLimits.slowTurnMs
 
     var now: MonotonicTime
     var wall: WallTime
@@ -175,6 +185,11 @@ public struct ConsoleModel: Sendable, Equatable {
 
     /// Its meters; nil when it has none.
     var shownMeters: MeterSnapshot? { shown.flatMap { meters[$0.id] } }
+
+    /// The turn that Latency shows in full.
+    var chosenReport: TurnReport? {
+        shown.flatMap { $0.latency.report(of: chosenTurn) ?? $0.latency.last }
+    }
 
     /// The call the cursor is on in the Calls view.
     var selectedCall: SessionModel? {

@@ -27,7 +27,51 @@ struct LatencyModel: Sendable, Equatable {
 
     /// e2e of the turns that count, in order, milliseconds.
     var counted: [Double] {
-        reports.filter { $0.outcome == .completed && !greetings.contains($0.turn) }.compactMap(\.e2eMs)
+        reports.filter(counts).compactMap(\.e2eMs)
+    }
+
+    /// The newest report of a turn; nil when it is not known any more.
+    func report(of turn: Int?) -> TurnReport? { turn.flatMap { turn in reports.last { $0.turn == turn } } }
+
+    /// Whether a turn goes into the percentiles.
+    func counts(_ report: TurnReport) -> Bool {
+        report.outcome == .completed && report.e2eMs != nil && !greetings.contains(report.turn)
+    }
+
+    /// The slowest of the turns that count, the newest of equals.
+    var slowest: TurnReport? {
+        reports.filter(counts).enumerated().max { one, other in
+            (one.element.e2eMs ?? 0, one.offset) < (other.element.e2eMs ?? 0, other.offset)
+        }?.element
+    }
+
+    /// Turns that count and took longer than the budget.
+    func count(over budget: Double) -> Int { counted.count { $0 > budget } }
+
+    /// Median time of a part in the other turns that count; nil below three of them. Stages are compared among turns
+    /// that have them; a turn without a tool spent no time on tools.
+    func usual(_ part: String, but turn: Int) -> Double? {
+        let mayMiss = part == "tool" || part == "unattributed"
+        let times = reports.filter { counts($0) && $0.turn != turn }.compactMap { report -> Double? in
+            let all = report.parts.filter { $0.name == part && $0.ms.isFinite }
+            return all.isEmpty && !mayMiss ? nil : all.reduce(0) { $0 + $1.ms }
+        }
+        return times.count < 3 ? nil : times.sorted()[times.count / 2]
+    }
+
+    /// Times of each part over the turns that count, in the order of a turn.
+    var stages: [StageFigures] {
+        var found: [StageFigures] = []
+        for report in reports where counts(report) {
+            for part in report.parts where part.ms.isFinite {
+                if let index = found.firstIndex(where: { $0.name == part.name }) {
+                    found[index].times.append(part.ms)
+                } else if found.count < 12 {
+                    found.append(StageFigures(name: part.name, owner: part.owner, times: [part.ms]))
+                }
+            }
+        }
+        return found
     }
 
     /// The waterfall of one of the turns.
@@ -42,6 +86,16 @@ struct LatencyModel: Sendable, Equatable {
         let rank = Int((share * Double(sorted.count)).rounded(.up))
         return sorted[min(sorted.count - 1, max(0, rank - 1))]
     }
+}
+
+/// How long one part of the turns took.
+struct StageFigures: Sendable, Equatable {
+    var name: String
+    var owner: TurnReport.Part.Owner
+    var times: [Double]
+
+    var median: Double? { times.isEmpty ? nil : times.sorted()[times.count / 2] }
+    var longest: Double? { times.max() }
 }
 
 /// A row of the waterfall.

@@ -20,6 +20,12 @@ struct SessionBook: Sendable, Equatable {
     private(set) var events: [EventRecord] = []
     /// Events ever seen.
     private(set) var eventCount = 0
+    /// Number of the oldest event kept; the newest is `eventCount - 1`.
+    var firstEvent: Int { eventCount - events.count }
+    /// The event of a number, as long as it is kept.
+    func event(_ number: Int) -> EventRecord? {
+        events.indices.contains(number - firstEvent) ? events[number - firstEvent] : nil
+    }
     var system = SystemReport()
     var systemTroubles = TroubleList()
     /// Events that were lost between engine and screen.

@@ -52,13 +52,7 @@ extension ConsoleModel {
         let item = picker.items[picker.selection]
         switch picker.kind {
         case .theme: return [.applyTheme(item, save: true)]
-        case .provider:
-            guard let session = shown else { return [] }
-            if item == session.provider {
-                say("\(item) is the provider already")
-                return []
-            }
-            return [.send(.switchProvider(session: session.id, provider: item))]
+        case .provider: return choose(provider: item)
         }
     }
 
@@ -83,7 +77,7 @@ extension ConsoleModel {
         }
         switch input {
         case .search:
-            search = nil
+            if view != .events { search = nil }
             searchField.clear()
         case .command: commandField.clear()
         case .text, .normal: break
@@ -104,7 +98,7 @@ extension ConsoleModel {
         case .search:
             let query = searchField.submit()
             input = .normal
-            find(query)
+            if view == .events { setFilter(query) } else { find(query) }
             return []
         case .command:
             let line = commandField.submit()

@@ -20,8 +20,17 @@ extension ConsoleModel {
             .newConversation, .say, .devices, .trace:
             return runTalk(id, argument)
         case .selectUp, .selectDown, .openCall, .closeCall, .listen, .hangUp: return runCalls(id)
-        case .follow, .lineUp, .lineDown, .pageUp, .pageDown, .toTop, .toBottom, .hideDeltas:
+        case .follow, .lineUp, .lineDown, .pageUp, .pageDown, .toTop, .toBottom:
             runScroll(id)
+            return []
+        case .hideDeltas, .filterEvents, .expandEvent, .detailUp, .detailDown, .nextError, .traceTurn, .closeEvent:
+            runEvents(id, argument)
+            return []
+        case .providers:
+            openProviders()
+            return []
+        case .slowestTurn, .budget:
+            runLatency(id, argument)
             return []
         case .submit: return submit()
         case .cancel: return cancel()
@@ -52,7 +61,8 @@ extension ConsoleModel {
         case .help: overlay = .help(HelpState())
         case .command: beginTyping(.command)
         case .search:
-            if argument.isEmpty { beginTyping(.search) } else { find(argument) }
+            if !argument.isEmpty { find(argument) } else { beginTyping(.search) }
+            if argument.isEmpty, view == .events { searchField.set(eventIndex.filter.text) }
         case .searchNext: stepSearch(1)
         case .searchPrevious: stepSearch(-1)
         case .theme: return chooseTheme(argument)
@@ -140,7 +150,10 @@ extension ConsoleModel {
         case .devices:
             let words = argument.split(separator: " ").map(String.init)
             return [.send(.selectDevices(capture: words.first, playback: words.dropFirst().first))]
-        case .trace: return [.send(.setTracing(session: session, on: Self.flag(argument) ?? true))]
+        case .trace:
+            isTracing = Self.flag(argument) ?? !isTracing
+            say(isTracing ? "wire messages are logged from now on" : "wire messages are not logged any more")
+            return [.send(.setTracing(session: session, on: isTracing))]
         default: break
         }
         return []
@@ -149,14 +162,7 @@ extension ConsoleModel {
     private mutating func chooseProvider(_ argument: String) -> [ConsoleEffect] {
         guard let session = shown else { return [] }
         if !argument.isEmpty { return [.send(.switchProvider(session: session.id, provider: argument))] }
-        let items = book.system.providers
-        guard !items.isEmpty else {
-            say("no provider is configured to switch to", .warning)
-            return []
-        }
-        overlay = .picker(
-            PickerState(
-                kind: .provider, items: items, selection: items.firstIndex(of: session.provider) ?? 0))
+        openProviders()
         return []
     }
 
@@ -189,11 +195,13 @@ extension ConsoleModel {
         case .selectDown: callSelection = min(max(0, book.callCount - 1), callSelection + 1)
         case .openCall:
             opened = selectedCall?.id
+            chosenTurn = nil
             scroll = nil
             search = nil
             view = .talk
         case .closeCall:
             opened = nil
+            chosenTurn = nil
             scroll = nil
             search = nil
         case .listen:

@@ -3,34 +3,14 @@ import Terminal
 
 extension ConsoleModel {
     mutating func runScroll(_ id: ActionID) {
-        if id == .hideDeltas {
-            hidesDeltas.toggle()
-            eventScroll = 0
-            return
+        switch view {
+        case .latency: chooseTurn(id)
+        case .events: moveEvent(id)
+        default: scrollTranscript(id)
         }
-        if view == .events || view == .latency {
-            scrollList(id)
-            return
-        }
-        scrollTranscript(id)
     }
 
     private var page: Int { max(1, ConsoleLayout(self).transcript.height - 1) }
-
-    /// Lists are scrolled by rows from the newest; 0 follows.
-    private mutating func scrollList(_ id: ActionID) {
-        let rows = max(1, ConsoleLayout(self).work.height - 1)
-        let most = max(0, (view == .events ? EventList.count(self) : shown?.latency.reports.count ?? 0) - rows)
-        switch id {
-        case .lineUp: eventScroll += 1
-        case .lineDown: eventScroll -= 1
-        case .pageUp: eventScroll += rows
-        case .pageDown: eventScroll -= rows
-        case .toTop: eventScroll = most
-        default: eventScroll = 0
-        }
-        eventScroll = min(most, max(0, eventScroll))
-    }
 
     private mutating func scrollTranscript(_ id: ActionID) {
         guard let session = shown else { return }

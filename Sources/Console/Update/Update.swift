@@ -25,6 +25,8 @@ extension ConsoleModel {
 
     private mutating func take(_ records: [EventRecord], dropped: UInt64) -> [ConsoleEffect] {
         book.apply(records)
+        eventIndex.extend(book)
+        if eventCursor == nil { refreshDetail() }
         book.dropped += dropped
         if dropped > 0 { say("\(dropped) events were lost between engine and screen", .warning) }
         for record in records {
@@ -171,7 +173,8 @@ extension ActionID {
     var mayRepeat: Bool {
         switch self {
         case .lineUp, .lineDown, .pageUp, .pageDown, .selectUp, .selectDown, .historyUp, .historyDown, .cursorLeft,
-            .cursorRight, .deleteBack, .deleteForward, .deleteWord, .listUp, .listDown, .nextView, .previousView:
+            .cursorRight, .deleteBack, .deleteForward, .deleteWord, .listUp, .listDown, .nextView, .previousView,
+            .detailUp, .detailDown:
             true
         default: false
         }

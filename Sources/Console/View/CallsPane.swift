@@ -62,7 +62,7 @@ extension Painter {
         runs.append(TextRun(SafeText(length).padded(leftTo: 5)))
         runs.append(TextRun(SafeText("\(call.turn)").padded(leftTo: 5)))
         let e2e = call.latency.last?.e2eMs
-        let slow = (e2e ?? 0) > ConsoleLimits.slowTurnMs
+        let slow = (e2e ?? 0) > model.budgetMs
         runs.append(
             TextRun(
                 SafeText(e2e.map { Format.decimal($0 / 1000, 2) + (slow ? "!" : " ") } ?? glyphs.missing.string + " ")

@@ -111,10 +111,15 @@ extension Painter {
                 .command,
                 .talkMode, .listen, .hangUp, .theme, .expandTools,
             ]
-        case .latency: [.help, .quit, .provider, .undoSwitch, .pageUp, .pageDown, .command, .theme]
+        case .latency:
+            [.help, .quit, .lineUp, .lineDown, .slowestTurn, .follow, .provider, .undoSwitch, .command, .theme]
         case .calls:
             [.help, .quit, .openCall, .listen, .hangUp, .provider, .record, .command, .theme, .selectUp, .selectDown]
-        case .events: [.help, .quit, .hideDeltas, .follow, .pageUp, .pageDown, .command, .theme]
+        case .events:
+            [
+                .help, .quit, .expandEvent, .search, .traceTurn, .nextError, .closeEvent, .hideDeltas, .follow, .trace,
+                .detailDown, .command, .theme,
+            ]
         case .audio: [.help, .quit, .mute, .muteSpeaker, .command, .theme]
         }
     }
@@ -122,6 +127,9 @@ extension Painter {
     /// Toggles say what the key will do.
     private func label(_ action: Action) -> String {
         switch action.id {
+        case .search: model.view == .events ? "filter" : action.label
+        case .expandEvent: model.eventDetail == nil ? action.label : "close"
+        case .traceTurn: model.eventIndex.filter.trace == nil ? action.label : "all turns"
         case .mute: model.isMuted ? "unmute" : action.label
         case .record: model.shown?.isRecording == true ? "stop rec" : action.label
         case .pushTalk: model.talkingSince == nil ? action.label : "stop talking"

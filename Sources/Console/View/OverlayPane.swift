@@ -6,6 +6,7 @@ extension Painter {
     mutating func drawOverlay() {
         switch model.overlay {
         case .help(let help): drawHelp(help)
+        case .picker(let picker) where picker.kind == .provider: drawProviders(picker)
         case .picker(let picker): drawPicker(picker)
         case .confirm(let question): drawConfirm(question)
         case nil: break
@@ -55,25 +56,22 @@ extension Painter {
 
     private mutating func drawPicker(_ picker: PickerState) {
         canvas.hideCursor()
-        let title: SafeText = picker.kind == .provider ? "switch provider" : "theme"
         let widest = picker.items.map { SafeText($0).width }.max() ?? 0
         let frame = layout.work.centered(
             width: max(36, widest + 14), height: min(layout.work.height, picker.items.count + 4))
-        let inner = canvas.box(frame, title: title, Style(.borderFocus, on: .overlay))
+        let inner = canvas.box(frame, title: "theme", Style(.borderFocus, on: .overlay))
         let rows = max(1, inner.height - 2)
         let first = max(0, min(picker.selection - rows / 2, picker.items.count - rows))
         for (row, item) in picker.items.enumerated().dropFirst(first).prefix(rows) {
             let line = inner.row(row - first)
-            let isNow = picker.kind == .provider ? item == model.shown?.provider : item == picker.before
+            let isNow = item == picker.before
             canvas.draw(
                 SafeText(row == picker.selection ? " > " : "   ") + SafeText(item), Style(.text, on: .overlay), in: line
             )
             if isNow { canvas.drawRight("now ", Style(.dim, on: .overlay), in: line) }
             if row == picker.selection { canvas.restyle(line, surface: .selected) }
         }
-        let hint: SafeText =
-            picker.kind == .provider ? " ENTER switches, context is kept" : " ENTER keeps it, ESC goes back"
-        canvas.draw(hint, y: inner.height - 1, Style(.dim, on: .overlay), in: inner)
+        canvas.draw(" ENTER keeps it, ESC goes back", y: inner.height - 1, Style(.dim, on: .overlay), in: inner)
     }
 
     private mutating func drawConfirm(_ question: ConfirmState) {

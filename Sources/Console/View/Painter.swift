@@ -92,7 +92,7 @@ extension Painter {
         case .talk: drawTalk()
         case .latency: drawLatency()
         case .calls: drawCalls()
-        case .events: drawEvents(in: layout.work, heading: true)
+        case .events: drawEventsView()
         case .audio: drawAudio()
         }
         drawPrompt()

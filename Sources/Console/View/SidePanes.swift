@@ -149,10 +149,24 @@ extension Painter {
             canvas.draw("none yet", x: 1, y: 1, Style(.dim), in: area)
             return
         }
-        let scale = Self.scale(most)
+        let scale = Self.scale(max(most, min(model.budgetMs, most * 2)))
         let chart = area.inset(left: 7, top: 1, right: 1)
         canvas.draw(SafeText(Format.decimal(scale / 1000, 1) + "s"), x: 1, y: 1, Style(.dim), in: area)
         canvas.draw("0", x: 1, y: area.height - 1, Style(.dim), in: area)
-        canvas.braille(values.map { $0 / scale }, Style(.stageLLM), in: chart)
+        drawBudget(scale, in: chart)
+        // Few turns become columns, so that they can be told apart.
+        let width = min(6, max(1, chart.width * 2 / values.count))
+        let columns = values.flatMap { value in
+            (0..<width).map { width > 2 && $0 >= width - 2 ? 0 : value / scale }
+        }
+        canvas.braille(columns, Style(.stageLLM), in: chart)
+    }
+
+    /// The budget as a line across a chart; nothing when it is beyond the scale.
+    private mutating func drawBudget(_ scale: Double, in chart: Rect) {
+        guard model.budgetMs < scale, chart.height > 1 else { return }
+        let row = chart.height - 1 - Self.cell(model.budgetMs, scale, chart.height - 1)
+        canvas.repeatGlyph(glyphs.horizontal, x: 0, y: row, count: chart.width, Style(.threshold), in: chart)
+        canvas.draw("budget ", y: row, Style(.threshold), in: chart)
     }
 }

@@ -82,7 +82,7 @@ extension Painter {
 
     private func latencySegment(_ session: SessionModel) -> Segment {
         guard let last = session.latency.last?.e2eMs else { return Segment(.empty, .text, 75) }
-        let slow = last > ConsoleLimits.slowTurnMs
+        let slow = last > model.budgetMs
         var runs = [
             TextRun(SafeText("e2e \(Format.seconds(last))\(slow ? "!" : "")"), Style(slow ? .warning : .text))
         ]

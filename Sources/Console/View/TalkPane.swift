@@ -13,7 +13,7 @@ extension Painter {
         if !layout.side.isEmpty { drawSide(session) }
         if !layout.left.isEmpty { drawCallList(in: layout.left.inset(right: 1), narrow: true) }
         if !layout.timeline.isEmpty { drawTimeline(session, in: layout.timeline) }
-        if !layout.events.isEmpty { drawEvents(in: layout.events, heading: true) }
+        if !layout.events.isEmpty { drawNewestEvents(in: layout.events) }
     }
 
     private mutating func drawTranscript(_ session: SessionModel) {
@@ -50,8 +50,8 @@ extension Painter {
         canvas.verticalRule(x: 0, in: area)
         area = area.inset(left: 1)
         var panes: [(height: Int, draw: (inout Painter, Rect) -> Void)] = []
-        let rows = session.latency.last.map { session.latency.waterfall($0).rows.count } ?? 0
-        panes.append((max(3, rows + 3), { $0.drawWaterfall(session, in: $1) }))
+        let rows = waterfallHeight(session, session.latency.last) + 1
+        panes.append((rows, { $0.drawWaterfall(session, in: $1) }))
         panes.append((min(8, max(2, session.tools.count + 1)), { $0.drawTools(session, in: $1) }))
         panes.append((6, { $0.drawHealth(session, in: $1) }))
         panes.append((5, { $0.drawUsage(session, in: $1) }))

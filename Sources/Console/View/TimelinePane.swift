@@ -19,7 +19,7 @@ extension Painter {
         canvas.draw(" e2e", y: 3, Style(.dim), in: area)
         for mark in session.lanes.marks {
             guard let column = Self.column(of: mark.time, from, step, chart.width) else { continue }
-            let slow = mark.e2eMs > ConsoleLimits.slowTurnMs
+            let slow = mark.e2eMs > model.budgetMs
             let text = SafeText(Format.decimal(mark.e2eMs / 1000, 2) + (slow ? "!" : ""))
             let x = min(column, chart.width - text.width)
             canvas.draw(text, x: x, y: 2, Style(slow ? .warning : .dim), in: chart)

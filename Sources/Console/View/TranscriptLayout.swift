@@ -16,6 +16,7 @@ struct TranscriptLayout {
     let spaced: Bool
     let expandsTools: Bool
     let query: String
+    let budgetMs: Double
 
     init(_ model: ConsoleModel, _ session: SessionModel, width: Int) {
         self.width = max(20, width)
@@ -26,6 +27,7 @@ struct TranscriptLayout {
         spaced = model.size.height >= 30
         expandsTools = model.toolsExpanded
         query = model.search?.query ?? ""
+        budgetMs = model.budgetMs
     }
 
     /// The lines of one turn, its heading first.
@@ -44,7 +46,7 @@ struct TranscriptLayout {
         if block.trigger == .greeting { runs.append(TextRun("  greeting", Style(.dim))) }
         guard let report = block.report else { return runs }
         if let e2e = report.e2eMs {
-            let slow = e2e > ConsoleLimits.slowTurnMs
+            let slow = e2e > budgetMs
             runs.append(TextRun("  "))
             runs.append(TextRun("\(Format.seconds(e2e))\(slow ? " !" : "")", Style(slow ? .warning : .text)))
         }
@@ -111,12 +113,11 @@ struct TranscriptLayout {
     }
 
     private func cutLine(_ said: AgentEntry, _ words: HeardWords) -> [TextRun] {
-        var text = "\(glyphs.cut) cut at \(Format.seconds(said.heardMs))"
-        text += " \(glyphs.separator) \(words.heard) of \(words.total) words heard"
-        if let detect = said.cut?.detectMs { text += " \(glyphs.separator) detected in \(Format.milliseconds(detect))" }
+        let text = "\(glyphs.cut) cut \(glyphs.separator) \(words.heard) of \(words.total) words heard"
         var runs = [TextRun(SafeText(text), Style(.bargeIn))]
-        if let reason = said.cut?.reason {
-            runs.append(TextRun(SafeText(" \(glyphs.separator) " + reason), Style(.dim)))
+        if let cut = said.cut {
+            let why = InterruptionWords.describe(cut, speaker: isCall ? "the caller" : "you")
+            runs.append(TextRun(SafeText(" \(glyphs.separator) " + why), Style(.dim)))
         }
         return runs
     }

@@ -3,8 +3,8 @@ import Terminal
 
 /// Where a turn's time went: parts that sum to e2e, each with its owner.
 extension Painter {
-    mutating func drawWaterfall(_ session: SessionModel, in area: Rect) {
-        guard let report = session.latency.last else {
+    mutating func drawWaterfall(_ session: SessionModel, _ chosen: TurnReport? = nil, in area: Rect) {
+        guard let report = chosen ?? session.latency.last else {
             canvas.rule("Waterfall", in: area)
             canvas.draw("no turn is over yet", x: 1, y: 1, Style(.dim), in: area)
             return
@@ -18,10 +18,25 @@ extension Painter {
         for (index, row) in waterfall.rows.enumerated() {
             drawRow(row, y: index + 2, barWidth: barWidth, scale: scale, in: area)
         }
+        drawSum(waterfall, barWidth: barWidth, in: area)
+    }
+
+    /// The last row: what the parts sum to. It is e2e, since what nobody accounts for is a part of its own.
+    private mutating func drawSum(_ waterfall: Waterfall, barWidth: Int, in area: Rect) {
+        guard let total = waterfall.total else { return }
+        let y = waterfall.rows.count + 2
+        canvas.draw("sum = e2e", x: 1, y: y, Style(.title), in: area)
+        canvas.draw(
+            SafeText(Format.milliseconds(total)).padded(leftTo: 7), x: 15 + barWidth, y: y, Style(.title), in: area)
+    }
+
+    /// Rows that the waterfall of a turn takes, with heading and sum.
+    func waterfallHeight(_ session: SessionModel, _ report: TurnReport?) -> Int {
+        report.map { session.latency.waterfall($0).rows.count + ($0.e2eMs == nil ? 2 : 3) } ?? 2
     }
 
     private func totalText(_ report: TurnReport) -> SafeText {
-        let slow = (report.e2eMs ?? 0) > ConsoleLimits.slowTurnMs
+        let slow = (report.e2eMs ?? 0) > model.budgetMs
         return SafeText("e2e \(Format.seconds(report.e2eMs))\(slow ? " !" : "")")
     }
 
@@ -31,7 +46,7 @@ extension Painter {
     }
 
     /// Where a time stands on a bar, 0 to its width.
-    private static func cell(_ ms: Double, _ scale: Double, _ width: Int) -> Int {
+    static func cell(_ ms: Double, _ scale: Double, _ width: Int) -> Int {
         min(width, max(0, Int(saturating: (ms / scale * Double(width)).rounded())))
     }
 
@@ -60,8 +75,8 @@ extension Painter {
     }
 
     /// The same in three rows: heading, one stacked bar, the figures.
-    mutating func drawCompactWaterfall(_ session: SessionModel, in area: Rect) {
-        guard let report = session.latency.last else {
+    mutating func drawCompactWaterfall(_ session: SessionModel, _ chosen: TurnReport? = nil, in area: Rect) {
+        guard let report = chosen ?? session.latency.last else {
             canvas.rule("Waterfall", in: area)
             canvas.draw("no turn is over yet", x: 1, y: 1, Style(.dim), in: area)
             return

@@ -5,7 +5,7 @@ import Terminal
 
 /// Figures that turn green into amber.
 enum ConsoleLimits {
-    /// A turn slower than this is marked.
+    /// A turn slower than this is marked, until another budget is set.
     static let slowTurnMs = 900.0
     /// A notice stays this long.
     static let noticeTime = Duration.seconds(5)

@@ -1,0 +1,22 @@
+import Core
+
+/// Why the agent was interrupted, in a sentence that needs no knowledge of our figures.
+enum InterruptionWords {
+    static func describe(_ cut: BargeIn, speaker: String) -> String {
+        let into = "\(Format.seconds(cut.heardMs)) into the answer"
+        guard cut.probability != nil || cut.detector == .provider || isSpeech(cut.reason) else {
+            return "\(cut.reason), \(into)"
+        }
+        var text =
+            cut.detector == .provider
+            ? "the provider heard \(speaker) speak \(into)" : "\(speaker) spoke \(into)"
+        if let probability = cut.probability { text += ", speech probability \(Format.decimal(probability, 2))" }
+        if let ms = cut.detectMs { text += " for \(Format.milliseconds(ms))" }
+        if cut.detector == .provider, !cut.reason.isEmpty, cut.reason != "provider", !isSpeech(cut.reason) {
+            text += " (\(cut.reason))"
+        }
+        return text
+    }
+
+    private static func isSpeech(_ reason: String) -> Bool { reason.hasPrefix("user speech") }
+}
