@@ -79,6 +79,7 @@ extension SessionMachine {
         resumeUserTurn(on: next.slot, facts)
         act(.drop(old.slot))
         finishSwitch(from: old, to: next)
+        catchUpInstructions(facts)
         if answerKnownQuestion { act(.perform(next.slot, question(unknownTo: next))) }
         settle(facts)
     }

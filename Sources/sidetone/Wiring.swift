@@ -61,6 +61,7 @@ final class Wiring {
             environment: environment,
             defaults: Engine.Defaults(provider: setup.provider, settings: setup.settings, record: setup.record),
             providers: providers.names, meters: meters, consoleLegs: legs, monitor: hub.map { SpeakerMonitor($0) },
+            microphone: hub.map { HubMicrophone($0) },
             onShutdown: onShutdown)
         engine.updateReport {
             $0.sessionsFolder = setup.sessionsFolder
@@ -246,4 +247,18 @@ final class SpeakerMonitor: MonitorOutput {
         caller.stop()
         agent.stop()
     }
+}
+
+/// Lends the microphone to a call that is taken over.
+@EngineActor
+final class HubMicrophone: OperatorMicrophone {
+    private let microphone: Microphone
+
+    init(_ hub: DeviceHub) { microphone = hub.makeMicrophone() }
+
+    var obstacle: String? { microphone.obstacle }
+    func open(rate: Int, _ deliver: @escaping @EngineActor (Span<Int16>) -> Void) {
+        microphone.open(rate: rate, deliver)
+    }
+    func close() { microphone.close() }
 }

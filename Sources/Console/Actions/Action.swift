@@ -12,6 +12,7 @@ public enum ActionID: String, Sendable, CaseIterable, Hashable {
     case pushTalk = "push-to-talk", talkMode = "talk-mode", mute, muteSpeaker = "mute-agent", cut, type, provider
     case undoSwitch = "undo", expandTools = "expand-tools", copy, newConversation = "new", say, devices, trace
     case selectUp = "select-up", selectDown = "select-down", openCall = "open", closeCall = "back", listen
+    case whisper, takeOver = "take-over", giveBack = "give-back", digits, note
     case hangUp = "hangup", hideDeltas = "hide-deltas"
     case submit, cancel, complete, historyUp = "history-up", historyDown = "history-down"
     case cursorLeft = "cursor-left", cursorRight = "cursor-right", cursorStart = "cursor-start"

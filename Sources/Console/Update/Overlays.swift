@@ -86,6 +86,7 @@ extension ConsoleModel {
             search = nil
             searchField.clear()
         case .command: commandField.clear()
+        case .ask: askField.clear()
         case .text, .normal: break
         }
         input = .normal
@@ -101,6 +102,7 @@ extension ConsoleModel {
             let text = textField.submit()
             guard !text.allSatisfy({ $0 == " " }), let session = shown else { return [] }
             return [.send(.sendText(session: session.id, text: text))]
+        case .ask(let prompt): return submit(prompt)
         case .search:
             let query = searchField.submit()
             input = .normal
