@@ -50,6 +50,13 @@ extension Engine {
         }
     }
 
+    /// A caller must not be left in silence: the agent goes on.
+    func microphoneFailed(_ reason: String) {
+        guard let taken, let session = sessions[taken.session] else { return }
+        refuse("takeOver", "there is no microphone: \(reason)")
+        session.giveBack()
+    }
+
     /// The operator speaks: hears the caller too, and our own agent hears nothing of it.
     private func began(_ id: SessionID) {
         let begins = monitor != nil && listening?.session != id

@@ -69,6 +69,7 @@ public final class Engine {
         self.onShutdown = onShutdown
         meterBoard = meters
         report = SystemReport(providers: providers)
+        microphone?.onFailure = { [weak self] in self?.microphoneFailed($0) }
         hub.onHealth = { [weak self] in self?.tellHealth() }
     }
 

@@ -4,6 +4,8 @@ import Core
 /// The microphone of the person who watches calls. Implemented by the devices; engine thread.
 @EngineActor
 public protocol OperatorMicrophone: AnyObject {
+    /// Told when it turns out that there is none, or it went away, in words. Set once.
+    var onFailure: (@EngineActor (String) -> Void)? { get set }
     /// Why there is none now; nil when there is one, as far as is known.
     var obstacle: String? { get }
     /// Begins to deliver audio at `rate`, any number of samples at a time; ends an earlier one.

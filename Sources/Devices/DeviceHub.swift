@@ -90,5 +90,6 @@ public final class DeviceHub {
     private func tell(_ trouble: Trouble?, _ code: String) {
         onTrouble?(trouble, code)
         for leg in legs { leg.told(trouble, code) }
+        for microphone in microphones { microphone.told(trouble, code) }
     }
 }

@@ -4,6 +4,9 @@ import Core
 /// The microphone for whoever wants to speak into a call: at any rate, with the speaker's sound taken out. Engine thread.
 @EngineActor
 public final class Microphone {
+    /// Told while it is open when the device cannot be opened or goes away, in words.
+    public var onFailure: (@EngineActor (String) -> Void)?
+
     private let hub: DeviceHub
     private var rate = 0
     private var echo: EchoPath?
@@ -38,6 +41,12 @@ public final class Microphone {
         hub.detach(self)
         echo = nil
         fromDevice = nil
+    }
+
+    /// The hub's word of the capture device.
+    func told(_ trouble: Trouble?, _ code: String) {
+        guard deliver != nil, code == hub.capture.line.code, let trouble else { return }
+        onFailure?(trouble.text)
     }
 
     /// What the playback thread wrote to the device.

@@ -256,6 +256,10 @@ final class HubMicrophone: OperatorMicrophone {
 
     init(_ hub: DeviceHub) { microphone = hub.makeMicrophone() }
 
+    var onFailure: (@EngineActor (String) -> Void)? {
+        get { microphone.onFailure }
+        set { microphone.onFailure = newValue }
+    }
     var obstacle: String? { microphone.obstacle }
     func open(rate: Int, _ deliver: @escaping @EngineActor (Span<Int16>) -> Void) {
         microphone.open(rate: rate, deliver)

@@ -8,6 +8,7 @@ import Testing
 /// A microphone in memory.
 @EngineActor
 final class FakeMicrophone: OperatorMicrophone {
+    var onFailure: (@EngineActor (String) -> Void)?
     var obstacle: String?
     var rate: Int?
     private var deliver: (@EngineActor (Span<Int16>) -> Void)?
@@ -98,6 +99,22 @@ final class FakeMicrophone: OperatorMicrophone {
             #expect(microphone.isOpen && bench.engine.taken != nil)
             bench.leg.delegate?.legEnded(SessionEnd(by: .caller, reason: "hung up"))
             #expect(!microphone.isOpen && bench.engine.taken == nil)
+        }
+    }
+
+    @Test func aMicrophoneThatFailsGivesTheCallBack() {
+        EngineActor.executor.occupy {
+            let microphone = FakeMicrophone()
+            let bench = SessionBench(microphone: microphone)
+            bench.openNewest()
+            let queue = EventQueue(bound: 1000, policy: .lossless) {}
+            bench.engine.subscribe(queue)
+            bench.engine.perform(.takeOver(session: bench.session.id))
+            microphone.onFailure?("it was unplugged")
+            #expect(!bench.session.isTakenOver && !microphone.isOpen)
+            #expect(Self.refusals(queue).first?.reason.contains("it was unplugged") == true)
+            microphone.onFailure?("again")
+            #expect(bench.session.state == .ready)
         }
     }
 
