@@ -68,7 +68,8 @@ extension SessionMachine {
         guard facts.capabilities(of: active.slot)?.updatesInstructions == true else {
             return emit(
                 .note(
-                    Note("\(active.provider) takes no instructions during a conversation: the next provider gets them")))
+                    Note("\(active.provider) takes no instructions during a conversation: the next provider gets them"))
+            )
         }
         act(.perform(active.slot, .updateInstructions(instructions)))
     }
@@ -78,7 +79,9 @@ extension SessionMachine {
     mutating func takeOver(_ facts: some SessionFacts) {
         guard !isTakenOver else { return refuse("takeOver", "the call is taken over already") }
         if let end = farewell {
-            guard end.by == .agent, state == .ending else { return refuse("takeOver", "the call is ending: \(end.reason)") }
+            guard end.by == .agent, state == .ending else {
+                return refuse("takeOver", "the call is ending: \(end.reason)")
+            }
             farewell = nil
             act(.cancelTimer(.farewell))
             emit(.note(Note("the agent's hang-up is called off: \(end.reason)")))

@@ -224,7 +224,8 @@ extension SessionMachine {
     }
 
     mutating func promptSilentUser(_ facts: some SessionFacts) {
-        guard active.isReady, !isTakenOver, !userSpeaking, response == nil, !isSpeaking(facts), let after = settings.noInputAfter
+        guard active.isReady, !isTakenOver, !userSpeaking, response == nil, !isSpeaking(facts),
+            let after = settings.noInputAfter
         else { return }
         noInputPrompts += 1
         let seconds = after.wholeNanoseconds / 1_000_000_000

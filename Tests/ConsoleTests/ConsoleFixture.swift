@@ -139,7 +139,8 @@ enum ConsoleFixture {
     static func takenOver(_ scenario: inout Scenario) {
         calls(&scenario)
         scenario.session = SessionID("aaaa0001")
-        scenario.add(.operatorAction(OperatorAction("whisper to the agent: be brief", kind: .whisper, text: "be brief")))
+        scenario.add(
+            .operatorAction(OperatorAction("whisper to the agent: be brief", kind: .whisper, text: "be brief")))
         scenario.add(
             .operatorAction(OperatorAction("agent muted: the caller does not hear it", kind: .agentMuted)))
         scenario.session = SessionID("aaaa0002")

@@ -150,7 +150,8 @@ final class SessionBench {
     let session: Session
 
     init(
-        _ settings: SessionSettings = SessionSettings(), microphone: (any OperatorMicrophone)? = nil, prepare: @escaping (ScriptedProvider) -> Void = { _ in },
+        _ settings: SessionSettings = SessionSettings(), microphone: (any OperatorMicrophone)? = nil,
+        prepare: @escaping (ScriptedProvider) -> Void = { _ in },
         configure: (inout SessionEnvironment) -> Void = { _ in }
     ) {
         let shelf = shelf

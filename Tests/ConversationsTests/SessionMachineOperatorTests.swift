@@ -113,7 +113,9 @@ import Testing
             bench.input(.takeOver)
             let slot = bench.slot
             let actions: [SessionAction] =
-                if case .provider(_, let event) = input { bench.input(.provider(slot, event)) } else { bench.input(input) }
+                if case .provider(_, let event) = input { bench.input(.provider(slot, event)) } else {
+                    bench.input(input)
+                }
             #expect(MachineBench.requests(actions).isEmpty)
             #expect(bench.machine.open == nil && bench.machine.farewell == nil && bench.machine.state == .takenOver)
             #expect(!actions.contains { if case .timer = $0 { true } else { false } })

@@ -116,7 +116,8 @@ extension Painter {
         switch model.view {
         case .talk:
             [
-                .help, .quit, .giveBack, .pushTalk, .mute, .cut, .type, .undoSwitch, .provider, .record, .closeCall, .search,
+                .help, .quit, .giveBack, .pushTalk, .mute, .cut, .type, .undoSwitch, .provider, .record, .closeCall,
+                .search,
                 .command,
                 .talkMode, .listen, .hangUp, .whisper, .takeOver, .theme, .expandTools,
             ]

@@ -37,5 +37,7 @@ struct OperatorStretches {
     func sounds(at position: Int64) -> Bool { sounding.contains { $0.contains(position) } }
 
     /// Whether the agent was muted at some time between two positions.
-    func isMuted(from: Int64, to: Int64) -> Bool { muted.contains { $0.lowerBound < max(to, from + 1) && from < $0.upperBound } }
+    func isMuted(from: Int64, to: Int64) -> Bool {
+        muted.contains { $0.lowerBound < max(to, from + 1) && from < $0.upperBound }
+    }
 }

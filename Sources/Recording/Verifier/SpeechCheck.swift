@@ -84,7 +84,9 @@ struct SpeechCheck {
         let look = samples(Self.tolerance)
         let earliest = max(item.start - 2 * look, (freeFrom ?? item.start) + look, 0)
         let heard = Int64(item.heardMs / 1000 * Double(rate))
-        guard !hand.isMuted(from: item.start, to: item.end ?? item.start + heard) else { return nil }
+        guard !hand.isMuted(from: item.start, to: item.end ?? item.start + heard), !hand.sounds(at: item.start) else {
+            return nil
+        }
         let latest = min(max(item.end ?? item.start + heard, item.start + look), audio.frames)
         guard let onset = firstSound(from: min(earliest, item.start), to: latest) else {
             if item.heardMs > Double(Self.leadLimit) {
