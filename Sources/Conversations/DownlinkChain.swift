@@ -115,6 +115,9 @@ final class DownlinkChain {
         return passages(unheard)
     }
 
+    /// Meters what is played in the agent's place.
+    func measure(_ pcm: Span<Int16>) { meter.update(pcm) }
+
     private func passages(_ unheard: Int) -> [Passage] {
         var found: [Passage] = []
         for i in entries.indices where !entries[i].isStarted {

@@ -45,8 +45,11 @@ public final class Engine {
     private var defaults: Defaults
     private let hub = EventHub()
     private let consoleLegs: (any ConsoleLegFactory)?
-    private let monitor: (any MonitorOutput)?
-    private var listening: (session: SessionID, tap: MonitorTap)?
+    let monitor: (any MonitorOutput)?
+    let microphone: (any OperatorMicrophone)?
+    private(set) var listening: (session: SessionID, tap: MonitorTap)?
+    /// The call that the operator has.
+    var taken: TakenCall?
     private var troubles: [String: Trouble] = [:]
     private var onShutdown: (@EngineActor () -> Void)?
     private var isShuttingDown = false
@@ -56,15 +59,17 @@ public final class Engine {
     public init(
         environment: SessionEnvironment, defaults: Defaults, providers: [String], meters: MeterBoard,
         consoleLegs: (any ConsoleLegFactory)?, monitor: (any MonitorOutput)?,
-        onShutdown: @escaping @EngineActor () -> Void
+        microphone: (any OperatorMicrophone)? = nil, onShutdown: @escaping @EngineActor () -> Void
     ) {
         self.environment = environment
         self.defaults = defaults
         self.consoleLegs = consoleLegs
         self.monitor = monitor
+        self.microphone = microphone
         self.onShutdown = onShutdown
         meterBoard = meters
         report = SystemReport(providers: providers)
+        microphone?.onFailure = { [weak self] in self?.microphoneFailed($0) }
         hub.onHealth = { [weak self] in self?.tellHealth() }
     }
 
@@ -167,16 +172,17 @@ public final class Engine {
         case .listen(let id): listen(id)
         case .selectDevices(let capture, let playback): selectDevices(capture, playback)
         case .setTracing(let id, let on): with(id, command) { $0.isTracing = on }
+        case .whisper, .takeOver, .giveBack, .setAgentMute, .sendDigits, .note: performOperator(command)
         case .shutdown: shutdown()
         }
     }
 
-    private func refuse(_ command: String, _ reason: String) {
+    func refuse(_ command: String, _ reason: String) {
         hub.publish(
             system: .commandRefused(CommandRefusal(command: command, reason: reason)), now: environment.loop.now)
     }
 
-    private func with(_ id: SessionID?, _ command: Command, _ body: (Session) -> Void) {
+    func with(_ id: SessionID?, _ command: Command, _ body: (Session) -> Void) {
         guard let wanted = id ?? console, let session = sessions[wanted] else {
             return refuse(Self.name(command), id.map { "there is no session \($0)" } ?? "there is no conversation")
         }
@@ -215,7 +221,10 @@ public final class Engine {
 
     // MARK: Listening
 
-    private func listen(_ id: SessionID?) {
+    func listen(_ id: SessionID?) {
+        guard taken == nil else {
+            return refuse("listen", "you speak to a call: give it back first")
+        }
         stopListening()
         guard let id else { return }
         guard let session = sessions[id] else { return refuse("listen", "there is no session \(id)") }
@@ -226,7 +235,7 @@ public final class Engine {
         session.emit(.operatorAction(OperatorAction("listening")))
     }
 
-    private func stopListening() {
+    func stopListening() {
         guard let old = listening else { return }
         listening = nil
         sessions[old.session]?.remove(old.tap)
@@ -250,7 +259,7 @@ public final class Engine {
         onShutdown = nil
     }
 
-    private static func name(_ command: Command) -> String {
+    static func name(_ command: Command) -> String {
         "\(command)".split(separator: "(").first.map(String.init) ?? "command"
     }
 }

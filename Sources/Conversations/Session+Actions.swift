@@ -24,6 +24,7 @@ extension Session: ProviderSlotOwner {
         case .cancelTool(let id): runner.cancel(id)
         case .timer(let timer, let after): arm(timer, after)
         case .cancelTimer(let timer): timers.removeValue(forKey: timer)?.cancel()
+        case .operatorVoice(let on): setOperatorVoice(on)
         case .hangUpLeg(let end): leg.hangUp(end.reason)
         case .end: conclude()
         }
@@ -125,6 +126,8 @@ extension Session: ProviderSlotOwner {
         guard slot === active, !machine.isSuppressed(item) else { return }
         let agentItem = AgentItem(slot: slot.id, handle: item)
         if !machine.sounding.contains(agentItem) { input(.provider(slot.id, .agentAudio(item: item, range: range))) }
+        // The machine may have withheld it just now.
+        guard !machine.isSuppressed(item) else { return }
         alignment.agentArrived(item: item.index, range.count, loop.now)
         let wasDry = !downlink.hasFrame
         slot.out.pcm.withUnsafeBufferPointer {

@@ -44,8 +44,12 @@ extension Session: LegDelegate {
         if digitTones.isActive {
             // Keys go first; the agent's words wait behind them.
             digitTones.render(into: &pcm)
+        } else if let operatorVoice, operatorVoice.takesFrame() {
+            operatorVoice.render(into: &pcm)
+            if log.isWatched { downlink.measure(pcm.span) }
         } else {
             passages = downlink.render(into: &pcm, unheard: leg.unheardSamples, metering: log.isWatched)
+            if isAgentMuted { Silence.fill(&pcm) }
         }
         health.framesOut += 1
         let (at, hole) = clock.placeAgent(pcm.count, now: now)

@@ -54,6 +54,11 @@ public final class Session {
     var isOver = false
     var tracingOn = false
     var isSpeakerMuted = false
+    /// The caller does not hear the agent.
+    var isAgentMuted = false
+    /// Set while the operator has the call.
+    var operatorVoice: OperatorVoice?
+    var operatorSeat: OperatorSeat?
     /// What was told last of the formats.
     var toldFormat = ""
     private var isRecordingTroubleTold = false
@@ -176,6 +181,7 @@ public final class Session {
         isOver = true
         for timer in timers.values { timer.cancel() }
         timers = [:]
+        endOperatorVoice()
         runner.stop()
         tools.stop()
         for slot in slots.values { slot.drop() }

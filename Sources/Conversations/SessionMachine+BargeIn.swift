@@ -5,6 +5,7 @@ import ProviderKit
 extension SessionMachine {
     /// The local detector heard speech long enough to interrupt.
     mutating func localSpeechSustained(_ p: Double, _ onset: MonotonicTime, _ facts: some SessionFacts) {
+        guard !isTakenOver else { return }
         let capabilities = facts.capabilities(of: active.slot)
         let native = capabilities?.nativeBargeIn ?? false
         let mayCut =

@@ -24,6 +24,7 @@ extension SessionMachine {
     mutating func newConnection(_ provider: String) -> Connection {
         nextSlot += 1
         var connection = Connection(slot: SlotID(number: nextSlot), provider: provider, requested: now)
+        connection.instructed = operatorHand.given
         // A handle of before a switch to somebody else does not know what was said there.
         if provider == active.provider { connection.resumption = active.resumption }
         return connection
@@ -32,7 +33,7 @@ extension SessionMachine {
     /// What a new connection is started with: never greets twice.
     func context(for provider: String) -> ProviderContext {
         ProviderContext(
-            instructions: settings.instructions, greeting: greeted ? nil : settings.greeting,
+            instructions: instructions, greeting: greeted ? nil : settings.greeting,
             tools: tools.filter { audiences[$0.name]?.admits(agent: settings.agent, provider: provider) ?? true },
             history: history.items, language: settings.language,
             answerPending: isAnswerPending && open?.userTextKnown == true,
@@ -84,7 +85,7 @@ extension SessionMachine {
         case .resumable(let handle):
             active.resumption = Resumption(handle: handle, knownItems: history.items.count)
         case .audioFormat: break
-        case .hangUpRequested(let reason): hangUp(SessionEnd(by: .agent, reason: reason), now: false, facts)
+        case .hangUpRequested(let reason): agentHangsUp(reason, facts)
         }
     }
 
@@ -100,7 +101,8 @@ extension SessionMachine {
                     contextTurns: history.userTurns)))
         clearLost()
         resumeUserTurn(on: active.slot, facts)
-        if settings.greeting != nil, !greeted, open == nil { beginTurn(.greeting) }
+        catchUpInstructions(facts)
+        if settings.greeting != nil, !greeted, open == nil, !isTakenOver { beginTurn(.greeting) }
         // Typed while the connection was being made: it is not in the context that it began with.
         if isAnswerPending, active.knowsTurn != turn, let typed = open?.typed {
             act(.perform(active.slot, .userText(typed)))
@@ -179,6 +181,7 @@ extension SessionMachine {
     // MARK: An answer that does not come
 
     mutating func armStall() {
+        guard !isTakenOver else { return }
         act(.timer(.stall, after: settings.stallAfter))
         act(.timer(.stallReconnect, after: settings.stallReconnectAfter))
     }

@@ -93,6 +93,7 @@ extension SessionMachine {
         act(.drop(old.slot))
         finishSwitch(from: old, to: next)
         tellLateResults()
+        catchUpInstructions(facts)
         if answerKnownQuestion { act(.perform(next.slot, question(unknownTo: next))) }
         settle(facts)
     }

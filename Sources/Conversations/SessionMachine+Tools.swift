@@ -6,6 +6,7 @@ import Tools
 extension SessionMachine {
     mutating func toolCalled(_ call: ToolCall, _ facts: some SessionFacts) {
         guard toolCalls[call.id] == nil else { return }
+        if isTakenOver { return refuseTool(call) }
         if open == nil { beginTurn(.agent) }
         open?.answered = true
         disarmStall()
@@ -40,14 +41,15 @@ extension SessionMachine {
             history.setTool(id, output: output)
             deliver(pending, outcome, output)
         }
-        if let hangUpReason { hangUp(SessionEnd(by: .agent, reason: hangUpReason), now: false, facts) }
+        if let hangUpReason { agentHangsUp(hangUpReason, facts) }
         concludeIfQuiet(facts)
         settle(facts)
     }
 
     /// Says something while a tool takes long, where the provider can and is silent.
     mutating func toolSlow(_ id: String, _ text: String, _ facts: some SessionFacts) {
-        guard let pending = toolCalls[id], pending.slot == active.slot, active.isReady, farewell == nil else { return }
+        guard let pending = toolCalls[id], pending.slot == active.slot, active.isReady, farewell == nil, !isTakenOver
+        else { return }
         guard facts.capabilities(of: active.slot)?.canSpeakText == true, !isSpeaking(facts), !userSpeaking else {
             return emit(.note(Note("\(pending.call.name) takes long")))
         }

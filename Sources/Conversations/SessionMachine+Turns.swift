@@ -54,6 +54,7 @@ extension SessionMachine {
     }
 
     mutating func localSpeechStarted(_ p: Double, _ at: Int64, _ onset: MonotonicTime, _ facts: some SessionFacts) {
+        if isTakenOver { return callerSpeaksToOperator(p, at) }
         guard endpointsLocally(facts) || !active.isReady else { return }
         // While the agent speaks, speech must last before it counts; `speechSustained` follows.
         if isSpeaking(facts) { return }
@@ -71,6 +72,7 @@ extension SessionMachine {
     }
 
     mutating func localSpeechStopped(_ at: Int64, _ last: MonotonicTime, _ facts: some SessionFacts) {
+        if isTakenOver { return callerSpokeToOperator(at) }
         guard userSpeaking, endpointsLocally(facts) || !active.isReady else { return }
         userEnded(.local, lastSpeech: last, at: at)
         if active.isReady {
@@ -84,6 +86,8 @@ extension SessionMachine {
 
     mutating func vendorSpeechStarted(_ item: String?, _ facts: some SessionFacts) {
         if let item { history.openUser(item) }
+        // The vendor's detector hears silence now: this is of before.
+        guard !isTakenOver else { return }
         let mayCut = settings.bargeIn != .off && settings.bargeIn != .local
         if isSpeaking(facts) || response != nil {
             let native = facts.capabilities(of: active.slot)?.nativeBargeIn ?? false
@@ -107,6 +111,7 @@ extension SessionMachine {
     // MARK: The agent
 
     mutating func responseStarted(_ id: String, _ facts: some SessionFacts) {
+        guard !isTakenOver else { return }
         response = id
         if open == nil { beginTurn(.agent) }
         if open?.clock.responseStarted == nil { open?.clock.responseStarted = now }
@@ -137,6 +142,7 @@ extension SessionMachine {
 
     /// First or further audio of an item; only the first one matters to decisions.
     mutating func agentAudio(_ handle: ItemHandle, _ facts: some SessionFacts) {
+        if isTakenOver { return withhold(handle, facts) }
         let item = AgentItem(slot: active.slot, handle: handle)
         guard !isSuppressed(handle), sounding.insert(item).inserted else { return }
         if open == nil { beginTurn(.agent) }
@@ -148,6 +154,7 @@ extension SessionMachine {
     }
 
     mutating func agentText(_ handle: ItemHandle, _ text: String, whole: Bool, _ facts: some SessionFacts) {
+        if isTakenOver { return withhold(handle, facts) }
         guard !isSuppressed(handle) else { return }
         let name = facts.name(of: AgentItem(slot: active.slot, handle: handle))
         history.addAgent(name, text, whole: whole)
@@ -189,6 +196,7 @@ extension SessionMachine {
     // MARK: Typed text
 
     mutating func submit(_ text: String, _ facts: some SessionFacts) {
+        guard !isTakenOver else { return refuse("sendText", "the call is taken over: give it back first, or whisper") }
         if isSpeaking(facts) || response != nil {
             cut(.local, "typed text", nil, false, facts)
         }
@@ -211,12 +219,13 @@ extension SessionMachine {
     // MARK: Nobody speaks
 
     mutating func armNoInput() {
-        guard let after = settings.noInputAfter, farewell == nil else { return }
+        guard let after = settings.noInputAfter, farewell == nil, !isTakenOver else { return }
         act(.timer(.noInput, after: after))
     }
 
     mutating func promptSilentUser(_ facts: some SessionFacts) {
-        guard active.isReady, !userSpeaking, response == nil, !isSpeaking(facts), let after = settings.noInputAfter
+        guard active.isReady, !isTakenOver, !userSpeaking, response == nil, !isSpeaking(facts),
+            let after = settings.noInputAfter
         else { return }
         noInputPrompts += 1
         let seconds = after.wholeNanoseconds / 1_000_000_000

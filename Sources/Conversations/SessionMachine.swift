@@ -31,6 +31,10 @@ enum SessionInput: Equatable {
     case cut(reason: String)
     case switchProvider(String)
     case undoSwitch
+    case whisper(String)
+    case takeOver
+    /// With how long the operator spoke.
+    case giveBack(operatorSpoke: Duration)
     case hangUp(SessionEnd, now: Bool)
     case legEnded(SessionEnd)
     case timer(SessionTimer)
@@ -68,6 +72,8 @@ enum SessionAction: Equatable {
     case cancelTool(id: String)
     case timer(SessionTimer, after: Duration)
     case cancelTimer(SessionTimer)
+    /// Puts the operator's voice through to the caller and keeps the caller's from the provider, or ends that.
+    case operatorVoice(Bool)
     case hangUpLeg(SessionEnd)
     case end
 }
@@ -91,7 +97,7 @@ protocol SessionFacts {
 /// All decisions of a session: turns, barge-in, tools, loss and switch of the provider, farewell.
 ///
 /// A struct `(state, input, now) -> actions`: time and facts are arguments, so tables test it. Extensions hold the parts:
-/// `+Turns`, `+BargeIn`, `+Connection`, `+Switch`, `+Rotation`, `+Tools`, `+Ending`.
+/// `+Turns`, `+BargeIn`, `+Connection`, `+Switch`, `+Rotation`, `+Tools`, `+Operator`, `+Ending`.
 struct SessionMachine {
     /// Instructions and greeting get their variables before the first connection; nothing else changes.
     var settings: SessionSettings
@@ -145,6 +151,9 @@ struct SessionMachine {
     /// Results that came while no connection was ready.
     var lateResults: [LateResult] = []
 
+    /// What the operator does in this conversation.
+    var operatorHand = OperatorHand()
+
     // Ending
     var farewell: SessionEnd?
     var ended = false
@@ -168,6 +177,8 @@ struct SessionMachine {
         var refreshes = 0
         /// The last turn whose words were in the context that the connection was started with.
         var knowsTurn = 0
+        /// The last of the operator's instructions that it was started with or given.
+        var instructed = 0
         /// How the vendor would continue this connection on a new one.
         var resumption: Resumption?
         /// When the vendor will end it, where it told.
@@ -241,6 +252,9 @@ struct SessionMachine {
         case .cut(let reason): cutByOperator(reason, facts)
         case .switchProvider(let name): requestSwitch(name, facts)
         case .undoSwitch: undoSwitch(facts)
+        case .whisper(let text): whisper(text, facts)
+        case .takeOver: takeOver(facts)
+        case .giveBack(let spoke): giveBack(operatorSpoke: spoke, facts)
         case .hangUp(let end, let now): hangUp(end, now: now, facts)
         case .legEnded(let end): finish(end, facts)
         case .timer(let timer): ranOut(timer, facts)
@@ -275,7 +289,9 @@ struct SessionMachine {
     /// The state that follows from the facts, when nothing special holds.
     mutating func settle(_ facts: some SessionFacts) {
         guard farewell == nil, active.isReady else { return }
-        if isSpeaking(facts) {
+        if isTakenOver {
+            enter(.takenOver)
+        } else if isSpeaking(facts) {
             enter(.speaking)
         } else if userSpeaking {
             enter(.listening)

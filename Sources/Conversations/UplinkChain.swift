@@ -28,6 +28,8 @@ final class UplinkChain {
     let rate: Int
     var route = Route.held
     var isMuted = false
+    /// The provider gets silence, though the session hears the user.
+    var isWithheld = false
     private(set) var buffer: UplinkBuffer
     /// When the last frame with speech arrived.
     private(set) var lastSpeech: MonotonicTime?
@@ -74,12 +76,21 @@ final class UplinkChain {
     }
 
     private func take(_ pcm: Span<Int16>, _ now: MonotonicTime, _ heard: (Span<Int16>) -> Void) -> Speech? {
-        buffer.write(pcm)
+        if isWithheld { writeSilence(pcm.count) } else { buffer.write(pcm) }
         heard(pcm)
         meter.update(pcm)
         guard let result = detector?.process(pcm) else { return nil }
         if result.isSpeech, let level = result.level, level >= result.threshold { lastSpeech = now }
         return judge(result)
+    }
+
+    private func writeSilence(_ count: Int) {
+        var left = count
+        while left > 0 {
+            let piece = min(left, silence.count)
+            left -= piece
+            silence.withUnsafeBufferPointer { buffer.write($0.span.extracting(0..<piece)) }
+        }
     }
 
     private func judge(_ result: VADResult) -> Speech? {

@@ -25,6 +25,18 @@ public enum Command: Sendable, Equatable, Codable {
     case selectDevices(capture: String?, playback: String?)
     /// Turns wire tracing on or off.
     case setTracing(session: SessionID?, on: Bool)
+    /// Gives the agent an instruction that only it gets; the caller never hears it. Holds for the rest of the conversation.
+    case whisper(session: SessionID?, text: String)
+    /// Puts the operator's microphone through to the caller; the agent is silent and not asked.
+    case takeOver(session: SessionID?)
+    /// Gives a call that was taken over back to the agent, which is told how long that was.
+    case giveBack(session: SessionID?)
+    /// Silences or opens the agent's audio for the caller; the conversation goes on.
+    case setAgentMute(session: SessionID?, on: Bool)
+    /// Plays DTMF keys to the caller's side as tones: `0-9 A-D * #`, a comma is a pause of half a second; at most 64.
+    case sendDigits(session: SessionID?, digits: String)
+    /// Writes a remark of the operator into the session's log.
+    case note(session: SessionID?, text: String)
     /// Ends all sessions in order, then the program.
     case shutdown
 }

@@ -72,6 +72,8 @@ public struct SessionEnd: Sendable, Equatable, Codable {
 /// What a conversation is doing; each is a word on the screen.
 public enum ConversationState: String, Sendable, Codable, CaseIterable {
     case connecting, ready, listening, thinking, speaking, stalled, reconnecting, failedOver, ending, ended
+    /// A human operator speaks to the caller; the agent is silent.
+    case takenOver
 }
 
 /// `stateChanged`

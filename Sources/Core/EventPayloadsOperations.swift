@@ -166,9 +166,23 @@ public struct WireMessage: Sendable, Equatable, Codable {
 
 /// `operatorAction`
 public struct OperatorAction: Sendable, Equatable, Codable {
-    public var action: String
+    /// What was done, where programs go by it.
+    public enum Kind: String, Sendable, Codable, CaseIterable {
+        case whisper, takeOver, giveBack, agentMuted, agentUnmuted, digits, note
+    }
 
-    public init(_ action: String) { self.action = action }
+    /// In words.
+    public var action: String
+    /// Nil for actions that are only words, and from writers that did not know.
+    public var kind: Kind?
+    /// What was whispered, pressed or noted; with `giveBack` what the agent was told.
+    public var text: String?
+
+    public init(_ action: String, kind: Kind? = nil, text: String? = nil) {
+        self.action = action
+        self.kind = kind
+        self.text = text
+    }
 }
 
 /// `commandRefused`

@@ -15,6 +15,7 @@ public final class DeviceHub {
     let settings: DeviceSettings
     let loop: any EngineLoop
     private var legs: [DeviceLeg] = []
+    private var microphones: [Microphone] = []
 
     /// Opens nothing yet.
     public init(loop: any EngineLoop, settings: DeviceSettings = DeviceSettings()) {
@@ -26,6 +27,7 @@ public final class DeviceHub {
         playback.onPlayed = { [weak self] pcm, rate in
             guard let self else { return }
             for leg in legs { leg.played(pcm, rate: rate) }
+            for microphone in microphones { microphone.played(pcm, rate: rate) }
         }
         for line in [playback.line, capture.line] {
             line.onTrouble = { [weak self, code = line.code] in self?.tell($0, code) }
@@ -38,6 +40,9 @@ public final class DeviceHub {
 
     /// Something to listen with.
     public func makeSpeaker() -> Speaker { Speaker(line: playback) }
+
+    /// Something to speak into a call with.
+    public func makeMicrophone() -> Microphone { Microphone(hub: self) }
 
     /// Changes the devices while all goes on; the names are as in the settings.
     public func choose(capture newCapture: String?, playback newPlayback: String?) {
@@ -65,6 +70,17 @@ public final class DeviceHub {
         capture.add(leg)
     }
 
+    func attach(_ microphone: Microphone) {
+        guard !microphones.contains(where: { $0 === microphone }) else { return }
+        microphones.append(microphone)
+        capture.add(microphone)
+    }
+
+    func detach(_ microphone: Microphone) {
+        microphones.removeAll { $0 === microphone }
+        capture.remove(microphone)
+    }
+
     func detach(_ leg: DeviceLeg) {
         legs.removeAll { $0 === leg }
         playback.remove(leg)
@@ -74,5 +90,6 @@ public final class DeviceHub {
     private func tell(_ trouble: Trouble?, _ code: String) {
         onTrouble?(trouble, code)
         for leg in legs { leg.told(trouble, code) }
+        for microphone in microphones { microphone.told(trouble, code) }
     }
 }

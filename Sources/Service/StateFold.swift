@@ -12,6 +12,8 @@ struct StateFold {
         var turn = 0
         var lastE2E: Double?
         var isRecording = false
+        var isTakenOver = false
+        var isAgentMuted = false
     }
 
     private var report = SystemReport()
@@ -64,9 +66,21 @@ struct StateFold {
             count("provider_switches_total{phase=\"\(change.phase.rawValue)\"}")
             if change.phase == .done { sessions[id]?.provider = change.to }
         case .recording(let change): sessions[id]?.isRecording = change.state == .on
+        case .operatorAction(let action): note(action.kind, id)
         case .usage(let usage): dollars += usage.dollars ?? 0
         default: break
         }
+    }
+
+    private mutating func note(_ kind: OperatorAction.Kind?, _ id: SessionID) {
+        switch kind {
+        case .takeOver?: sessions[id]?.isTakenOver = true
+        case .giveBack?: sessions[id]?.isTakenOver = false
+        case .agentMuted?: sessions[id]?.isAgentMuted = true
+        case .agentUnmuted?: sessions[id]?.isAgentMuted = false
+        case .whisper?, .digits?, .note?, nil: break
+        }
+        if let kind { count("operator_actions_total{kind=\"\(kind.rawValue)\"}") }
     }
 
     private static func key(_ record: EventRecord, _ code: String) -> String {
@@ -100,6 +114,7 @@ struct StateFold {
                 .init("peer", live.start.peer.map { .string($0) } ?? .null),
                 .init("state", .string(live.state.rawValue)), .init("reason", live.reason.map { .string($0) } ?? .null),
                 .init("turn", .int(Int64(live.turn))), .init("e2e_ms", live.lastE2E.map { .double($0) } ?? .null),
+                .init("taken_over", .bool(live.isTakenOver)), .init("agent_muted", .bool(live.isAgentMuted)),
                 .init("recording", .bool(live.isRecording)), .init("started", .string(live.began.rfc3339)),
             ])
         }

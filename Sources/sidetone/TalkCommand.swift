@@ -29,6 +29,11 @@ struct TalkCommand: ParsableCommand {
     @Flag(name: .long, help: "Only ASCII characters on the screen.")
     var ascii = false
 
+    @Flag(
+        name: [.customLong("read-only"), .customLong("readonly")],
+        help: "Watch and listen only: what changes a call is refused, and no conversation of our own is begun.")
+    var readOnly = false
+
     func run() throws {
         ALSALibrary.prepare()
         let setup = try reportingMistakes { try Setup(options) }
@@ -52,12 +57,13 @@ struct TalkCommand: ParsableCommand {
                 client: host.handle,
                 options: ConsoleOptions(
                     screen: ScreenOptions(ascii: ascii, environment: setup.environment),
-                    theme: options.theme ?? setup.configuration.theme, themeFolders: folders))
+                    theme: options.theme ?? setup.configuration.theme, themeFolders: folders,
+                    isReadOnly: readOnly))
         } catch {
             Output.error("sidetone: \(error)")
             throw Exit.failed
         }
-        host.handle.send(.startConversation(agent: nil, provider: nil))
+        if !readOnly { host.handle.send(.startConversation(agent: nil, provider: nil)) }
         switch console.run() {
         case .quit, .terminalLost: return
         case .signal(let number): throw ExitCode(128 + number)
@@ -82,16 +88,7 @@ struct TalkCommand: ParsableCommand {
         let queue = EventQueue(bound: 4096, policy: .latest, wantsFrequent: json) { printer.wake() }
         printer.start(queue)
         host.handle.subscribe(queue)
-        host.handle.send(.startConversation(agent: nil, provider: nil))
-        let handle = host.handle
-        DispatchQueue(label: "sidetone.stdin").async {
-            while let line = readLine(strippingNewline: true) {
-                if !line.isEmpty { handle.send(.sendText(session: nil, text: line)) }
-            }
-            // The end of a script: what was asked is still answered before the program leaves.
-            script.inputEnded()
-            handle.send(.hangUp(session: nil, now: false))
-        }
+        if !readOnly { talkFromInput(host.handle, script) }
         var ending = false
         while let signal = signals.next() {
             if signal == .finished { break }
@@ -101,6 +98,19 @@ struct TalkCommand: ParsableCommand {
         }
         host.stop()
         printer.flush()
+    }
+
+    /// Our own conversation, whose typed turns are the lines of standard input.
+    private func talkFromInput(_ handle: EngineHandle, _ script: ScriptEnd) {
+        handle.send(.startConversation(agent: nil, provider: nil))
+        DispatchQueue(label: "sidetone.stdin").async {
+            while let line = readLine(strippingNewline: true) {
+                if !line.isEmpty { handle.send(.sendText(session: nil, text: line)) }
+            }
+            // The end of a script: what was asked is still answered before the program leaves.
+            script.inputEnded()
+            handle.send(.hangUp(session: nil, now: false))
+        }
     }
 }
 

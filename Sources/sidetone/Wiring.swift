@@ -62,6 +62,7 @@ final class Wiring {
             environment: environment,
             defaults: Engine.Defaults(provider: setup.provider, settings: setup.settings, record: setup.record),
             providers: providers.names, meters: meters, consoleLegs: legs, monitor: hub.map { SpeakerMonitor($0) },
+            microphone: hub.map { HubMicrophone($0) },
             onShutdown: onShutdown)
         engine.updateReport {
             $0.sessionsFolder = setup.sessionsFolder
@@ -247,4 +248,22 @@ final class SpeakerMonitor: MonitorOutput {
         caller.stop()
         agent.stop()
     }
+}
+
+/// Lends the microphone to a call that is taken over.
+@EngineActor
+final class HubMicrophone: OperatorMicrophone {
+    private let microphone: Microphone
+
+    init(_ hub: DeviceHub) { microphone = hub.makeMicrophone() }
+
+    var onFailure: (@EngineActor (String) -> Void)? {
+        get { microphone.onFailure }
+        set { microphone.onFailure = newValue }
+    }
+    var obstacle: String? { microphone.obstacle }
+    func open(rate: Int, _ deliver: @escaping @EngineActor (Span<Int16>) -> Void) {
+        microphone.open(rate: rate, deliver)
+    }
+    func close() { microphone.close() }
 }

@@ -135,6 +135,23 @@ enum ConsoleFixture {
         scenario.health(late: 12, underruns: 2, xruns: 1)
     }
 
+    /// The second call is taken over, the first has been whispered to and its agent is muted.
+    static func takenOver(_ scenario: inout Scenario) {
+        calls(&scenario)
+        scenario.session = SessionID("aaaa0001")
+        scenario.add(
+            .operatorAction(OperatorAction("whisper to the agent: be brief", kind: .whisper, text: "be brief")))
+        scenario.add(
+            .operatorAction(OperatorAction("agent muted: the caller does not hear it", kind: .agentMuted)))
+        scenario.session = SessionID("aaaa0002")
+        scenario.add(.operatorAction(OperatorAction("took the call over", kind: .takeOver)))
+        scenario.add(.stateChanged(StateChange(.takenOver)))
+        scenario.add(.operatorAction(OperatorAction("sent dtmf 12#", kind: .digits, text: "12#")))
+        scenario.add(.operatorAction(OperatorAction("note: wants a refund", kind: .note, text: "wants a refund")))
+        scenario.session = Scenario.own
+        scenario.wait(4_000)
+    }
+
     static func calls(_ scenario: inout Scenario) {
         scenario.afternoon()
         let calls: [(String, String, ConversationState, Double?)] = [

@@ -18,6 +18,14 @@ import Testing
         ("talk-tool", { ConsoleFixture.toolCall(&$0) }, { _ in }),
         ("talk-trouble", { ConsoleFixture.trouble(&$0) }, { _ in }),
         ("calls", { ConsoleFixture.calls(&$0) }, { _ = ConsoleFixture.press(&$0, "3", "down", "down") }),
+        ("calls-operator", { ConsoleFixture.takenOver(&$0) }, { _ = ConsoleFixture.press(&$0, "3", "down", "enter") }),
+        (
+            "calls-whisper", { ConsoleFixture.takenOver(&$0) },
+            {
+                _ = ConsoleFixture.press(&$0, "3", "w")
+                ConsoleFixture.type(&$0, "offer the table at nine")
+            }
+        ),
         ("help", { ConsoleFixture.partial(&$0) }, { _ = ConsoleFixture.press(&$0, "?", "down") }),
         ("picker", { ConsoleFixture.partial(&$0) }, { _ = ConsoleFixture.press(&$0, "p", "down") }),
         ("providers", { ConsoleFixture.idle(&$0) }, { _ = ConsoleFixture.press(&$0, "P", "down", "down") }),

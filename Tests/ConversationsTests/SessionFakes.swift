@@ -150,7 +150,8 @@ final class SessionBench {
     let session: Session
 
     init(
-        _ settings: SessionSettings = SessionSettings(), prepare: @escaping (ScriptedProvider) -> Void = { _ in },
+        _ settings: SessionSettings = SessionSettings(), microphone: (any OperatorMicrophone)? = nil,
+        prepare: @escaping (ScriptedProvider) -> Void = { _ in },
         configure: (inout SessionEnvironment) -> Void = { _ in }
     ) {
         let shelf = shelf
@@ -164,7 +165,8 @@ final class SessionBench {
         configure(&environment)
         engine = Engine(
             environment: environment, defaults: .init(provider: "a", settings: settings, record: true),
-            providers: ["a", "b"], meters: MeterBoard(), consoleLegs: nil, monitor: nil, onShutdown: {})
+            providers: ["a", "b"], meters: MeterBoard(), consoleLegs: nil, monitor: nil, microphone: microphone,
+            onShutdown: {})
         session = engine.accept(leg)
     }
 

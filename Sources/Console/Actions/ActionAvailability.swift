@@ -16,6 +16,7 @@ extension ConsoleModel {
         case .hangUp:
             guard let target = hangUpTarget else { return .disabled("nothing to hang up") }
             return target.isLive ? .enabled : .disabled("it is over already")
+        case .whisper, .takeOver, .giveBack, .digits, .note: return operatorAction(id)
         case .closeCall: return opened == nil ? .disabled("this is our own conversation") : .enabled
         case .expandTools: return shown?.tools.isEmpty == false ? .enabled : .disabled("no tool was called")
         case .expandEvent: return chosenEvent == nil ? .disabled("no event is listed") : .enabled
@@ -37,6 +38,8 @@ extension ConsoleModel {
         case .cut:
             return session.lanes.agent.isOpen || session.state == .speaking
                 ? .enabled : .disabled("the agent is not speaking")
+        case .type, .say:
+            return session.isTakenOver ? .disabled("you have the call: give it back first, or whisper") : .enabled
         case .undoSwitch: return session.previousProvider == nil ? .disabled("no switch to undo") : .enabled
         case .pushTalk:
             if session.start?.leg == .text { return .disabled("this conversation has no audio") }
@@ -46,6 +49,22 @@ extension ConsoleModel {
         default: return .enabled
         }
     }
+
+    private func operatorAction(_ id: ActionID) -> Availability {
+        if id == .giveBack { return takenCall == nil ? .disabled("no call is taken over") : .enabled }
+        guard let target = hangUpTarget else { return .disabled("no call is selected") }
+        guard target.isLive else { return .disabled("it is over already") }
+        switch id {
+        case .takeOver:
+            if let taken = takenCall { return .disabled("you have the call of \(taken.callerName): a gives it back") }
+            return target.isCall ? .enabled : .disabled("this is our own conversation")
+        case .digits: return target.isCall ? .enabled : .disabled("this is not a phone call")
+        default: return .enabled
+        }
+    }
+
+    /// The call that the operator has.
+    var takenCall: SessionModel? { book.liveSessions.first { $0.isTakenOver } }
 
     /// What `h` would end: the call under the cursor, or what Talk shows.
     var hangUpTarget: SessionModel? { view == .calls ? selectedCall : shown }
@@ -66,7 +85,7 @@ extension ConsoleModel {
         }
         switch input {
         case .text: return [.text, .editing, .anywhere]
-        case .command, .search: return [.prompt, .editing, .anywhere]
+        case .command, .search, .ask: return [.prompt, .editing, .anywhere]
         case .normal: return [view.scope, .global, .anywhere]
         }
     }

@@ -32,6 +32,34 @@ enum InputMode: Sendable, Equatable {
     case command
     /// The search behind `/`.
     case search
+    /// Words for a call: a whisper, keys, a note.
+    case ask(OperatorPrompt)
+}
+
+/// What is asked for, and for which session: the cursor may move on meanwhile.
+struct OperatorPrompt: Sendable, Equatable {
+    enum Kind: Sendable, Equatable { case whisper, digits, note }
+    var kind: Kind
+    var session: SessionID
+    /// Who is meant, from outside in part.
+    var whom: String
+
+    /// What stands before the field.
+    var label: String {
+        switch kind {
+        case .whisper: "whisper, \(whom) hears nothing"
+        case .digits: "keys to \(whom)"
+        case .note: "note on \(whom)"
+        }
+    }
+
+    func command(_ text: String) -> Command {
+        switch kind {
+        case .whisper: .whisper(session: session, text: text)
+        case .digits: .sendDigits(session: session, digits: text.filter { $0 != " " }.uppercased())
+        case .note: .note(session: session, text: text)
+        }
+    }
 }
 
 /// What lies over the view.
@@ -144,6 +172,7 @@ public struct ConsoleModel: Sendable, Equatable {
     var textField = TextField()
     var commandField = TextField()
     var searchField = TextField()
+    var askField = TextField()
     var overlay: Overlay?
     var notice: Notice?
     /// Troubles dismissed from the banner, by code.

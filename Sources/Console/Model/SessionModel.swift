@@ -33,6 +33,10 @@ struct SessionModel: Sendable, Equatable {
     var turn = 0
     var digits = ""
     var bargeIns = 0
+    /// The operator speaks to the caller.
+    var isTakenOver = false
+    /// The caller does not hear the agent.
+    var isAgentMuted = false
 
     init(id: SessionID) { self.id = id }
 
@@ -185,10 +189,22 @@ struct SessionModel: Sendable, Equatable {
         case .dtmf(let digit):
             digits = String((digits + digit.digit).suffix(32))
             mark(.digit, "dtmf \(digit.digit)", record)
-        case .operatorAction(let action): mark(.operatorAction, action.action, record)
+        case .operatorAction(let action):
+            note(action.kind)
+            mark(.operatorAction, action.action, record)
         case .commandRefused(let refusal): mark(.refusal, "\(refusal.command) refused: \(refusal.reason)", record)
         case .note(let note): mark(.note, note.text, record)
         default: break
+        }
+    }
+
+    private mutating func note(_ kind: OperatorAction.Kind?) {
+        switch kind {
+        case .takeOver?: isTakenOver = true
+        case .giveBack?: isTakenOver = false
+        case .agentMuted?: isAgentMuted = true
+        case .agentUnmuted?: isAgentMuted = false
+        case .whisper?, .digits?, .note?, nil: break
         }
     }
 

@@ -80,6 +80,7 @@ extension ConsoleModel {
             if view != .events { search = nil }
             searchField.clear()
         case .command: commandField.clear()
+        case .ask: askField.clear()
         case .text, .normal: break
         }
         input = .normal
@@ -95,6 +96,7 @@ extension ConsoleModel {
             let text = textField.submit()
             guard !text.allSatisfy({ $0 == " " }), let session = shown else { return [] }
             return [.send(.sendText(session: session.id, text: text))]
+        case .ask(let prompt): return submit(prompt)
         case .search:
             let query = searchField.submit()
             input = .normal

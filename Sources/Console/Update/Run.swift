@@ -20,6 +20,7 @@ extension ConsoleModel {
             .newConversation, .say, .devices, .trace:
             return runTalk(id, argument)
         case .selectUp, .selectDown, .openCall, .closeCall, .listen, .hangUp: return runCalls(id)
+        case .whisper, .takeOver, .giveBack, .digits, .note: return runOperator(id, argument)
         case .follow, .lineUp, .lineDown, .pageUp, .pageDown, .toTop, .toBottom:
             runScroll(id)
             return []
@@ -82,7 +83,7 @@ extension ConsoleModel {
         return []
     }
 
-    private mutating func beginTyping(_ mode: InputMode) {
+    mutating func beginTyping(_ mode: InputMode) {
         overlay = nil
         input = mode
         if mode != .text { edit { $0.clear() } }
@@ -136,6 +137,9 @@ extension ConsoleModel {
         case .talkMode: return changeTalkMode()
         case .mute: return setMute(Self.flag(argument) ?? !isMuted)
         case .muteSpeaker:
+            if let call = hangUpTarget, call.isCall, call.isLive {
+                return [.send(.setAgentMute(session: call.id, on: Self.flag(argument) ?? !call.isAgentMuted))]
+            }
             speakerMuted = Self.flag(argument) ?? !speakerMuted
             say(speakerMuted ? "agent silenced at the speaker" : "agent audible again")
             return [.send(.setSpeakerMute(on: speakerMuted))]

@@ -108,6 +108,7 @@ extension ConsoleModel {
         case .text: change(&textField)
         case .command: change(&commandField)
         case .search: change(&searchField)
+        case .ask: change(&askField)
         }
     }
 

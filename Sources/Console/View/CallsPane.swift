@@ -69,6 +69,7 @@ extension Painter {
                     .padded(leftTo: 6),
                 Style(slow ? .warning : .text)))
         if model.listening == call.id { runs.append(TextRun("  LISTENING IN", Style(.recording))) }
+        if call.isAgentMuted, call.isLive { runs.append(TextRun("  AGENT MUTED", Style(.muted))) }
         runs.append(alert(call))
         draw(runs, in: row)
         if isSelected { canvas.restyle(row, surface: .selected) }

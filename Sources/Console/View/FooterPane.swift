@@ -14,6 +14,9 @@ extension Painter {
             drawField(model.commandField, label: ":", in: area)
             drawCandidates(in: area)
         case .search: drawField(model.searchField, label: "/", in: area)
+        case .ask(let prompt):
+            let label = SafeText(prompt.label).truncated(to: area.width / 2, ellipsis: glyphs.ellipsis)
+            drawField(model.askField, label: label, in: area)
         }
     }
 
@@ -87,6 +90,12 @@ extension Painter {
         case (nil, .text): "TEXT"
         case (nil, .command): "COMMAND"
         case (nil, .search): "FIND"
+        case (nil, .ask(let prompt)):
+            switch prompt.kind {
+            case .whisper: "WHISPER"
+            case .digits: "DTMF"
+            case .note: "NOTE"
+            }
         case (nil, .normal): nil
         }
     }
@@ -98,7 +107,7 @@ extension Painter {
         case (.confirm, _): [.confirmYes, .confirmNo]
         case (nil, .text): [.submit, .cancel, .historyUp]
         case (nil, .command): [.submit, .cancel, .complete, .historyUp]
-        case (nil, .search): [.submit, .cancel]
+        case (nil, .search), (nil, .ask): [.submit, .cancel]
         case (nil, .normal): viewActions
         }
     }
@@ -107,14 +116,18 @@ extension Painter {
         switch model.view {
         case .talk:
             [
-                .help, .quit, .pushTalk, .mute, .cut, .type, .undoSwitch, .provider, .record, .closeCall, .search,
+                .help, .quit, .giveBack, .pushTalk, .mute, .cut, .type, .undoSwitch, .provider, .record, .closeCall,
+                .search,
                 .command,
-                .talkMode, .listen, .hangUp, .theme, .expandTools,
+                .talkMode, .listen, .hangUp, .whisper, .takeOver, .theme, .expandTools,
             ]
         case .latency:
             [.help, .quit, .lineUp, .lineDown, .slowestTurn, .follow, .provider, .undoSwitch, .command, .theme]
         case .calls:
-            [.help, .quit, .openCall, .listen, .hangUp, .provider, .record, .command, .theme, .selectUp, .selectDown]
+            [
+                .help, .quit, .giveBack, .openCall, .listen, .whisper, .takeOver, .hangUp, .digits, .note, .provider,
+                .record, .command, .theme, .selectUp, .selectDown,
+            ]
         case .events:
             [
                 .help, .quit, .expandEvent, .search, .traceTurn, .nextError, .closeEvent, .hideDeltas, .follow, .trace,
@@ -134,6 +147,8 @@ extension Painter {
         case .record: model.shown?.isRecording == true ? "stop rec" : action.label
         case .pushTalk: model.talkingSince == nil ? action.label : "stop talking"
         case .listen: model.listening == nil ? action.label : "stop listening"
+        case .muteSpeaker where model.hangUpTarget?.isCall == true:
+            model.hangUpTarget?.isAgentMuted == true ? "unmute agent" : action.label
         case .muteSpeaker: model.speakerMuted ? "unmute agent" : action.label
         default: action.label
         }

@@ -14,6 +14,7 @@ extension Painter {
     var microphoneRun: TextRun {
         guard let session = model.shown, session.isLive else { return TextRun("mic off", Style(.dim)) }
         if session.start?.leg == .text { return TextRun("TEXT", Style(.info)) }
+        if session.isTakenOver { return TextRun("MIC TO CALLER", Style(.recording)) }
         if session.isCall { return TextRun(model.listening == session.id ? "LISTENING IN" : "MONITOR", Style(.info)) }
         let system = model.book.system
         if session.start?.leg == .device, system.capture == nil, system.deviceReason != nil {
@@ -144,14 +145,16 @@ extension Painter {
     }
 
     private mutating func drawAgentMeter(_ meters: MeterSnapshot, _ session: SessionModel, in area: Rect) {
-        canvas.draw(" agent", Style(.agent), in: area)
+        canvas.draw(session.isTakenOver ? " human" : " agent", Style(.agent), in: area)
         let width = min(30, max(8, area.width - 28))
         canvas.meter(
             Meter(
                 level: Format.meterShare(meters.agentLevel), peak: meters.agentPeak.map { Format.meterShare($0) },
                 normal: .meterAgent), x: 8, width: width, in: area)
         var runs = [TextRun(SafeText(Format.decibels(meters.agentLevel)).padded(leftTo: 6) + " ")]
-        if model.speakerMuted, !session.isCall {
+        if session.isAgentMuted {
+            runs.append(TextRun("AGENT MUTED", Style(.muted)))
+        } else if model.speakerMuted, !session.isCall {
             runs.append(TextRun("SPEAKER OFF", Style(.muted)))
         } else if let since = session.lanes.agent.openSince {
             runs.append(TextRun("SPEECH", Style(.agent)))

@@ -33,6 +33,7 @@ extension ConversationState {
         case .failedOver: ("FAILED OVER", .warning)
         case .ending: ("ENDING", .dim)
         case .ended: ("ENDED", .dim)
+        case .takenOver: ("TAKEN OVER", .recording)
         }
     }
 
@@ -48,6 +49,7 @@ extension ConversationState {
         case .failedOver: ("! failover", .warning)
         case .ending: (glyphs.pause + " ending", .dim)
         case .ended: (glyphs.bad + " ended", .dim)
+        case .takenOver: ("! operator", .recording)
         }
     }
 }

@@ -15,6 +15,13 @@ struct SpeechCheck {
     let records: [EventRecord]
     let audio: SessionAudio
     let rate: Int
+    /// What an operator did to the agent's channel.
+    private let hand: OperatorStretches
+
+    init(records: [EventRecord], audio: SessionAudio, rate: Int) {
+        (self.records, self.audio, self.rate) = (records, audio, rate)
+        hand = OperatorStretches(records, rate: rate)
+    }
 
     /// How far an event may be from the audio.
     private static let tolerance = 60
@@ -77,6 +84,9 @@ struct SpeechCheck {
         let look = samples(Self.tolerance)
         let earliest = max(item.start - 2 * look, (freeFrom ?? item.start) + look, 0)
         let heard = Int64(item.heardMs / 1000 * Double(rate))
+        guard !hand.isMuted(from: item.start, to: item.end ?? item.start + heard), !hand.sounds(at: item.start) else {
+            return nil
+        }
         let latest = min(max(item.end ?? item.start + heard, item.start + look), audio.frames)
         guard let onset = firstSound(from: min(earliest, item.start), to: latest) else {
             if item.heardMs > Double(Self.leadLimit) {
@@ -115,7 +125,9 @@ struct SpeechCheck {
         while at < to {
             let count = Int(min(4096, to - at))
             guard let block = try? audio.samples(at: at, frames: count) else { return nil }
-            for i in 0..<count where abs(Int(block[2 * i + 1])) > Self.silence { return at + Int64(i) }
+            for i in 0..<count where abs(Int(block[2 * i + 1])) > Self.silence && !hand.sounds(at: at + Int64(i)) {
+                return at + Int64(i)
+            }
             at += Int64(count)
         }
         return nil
