@@ -9,6 +9,7 @@ public enum RecognizerList {
         DeepgramFlux.descriptor,
         OpenAITranscription.descriptor,
         OpenAIRealtimeTranscription.descriptor,
+        Speaches.descriptor,
         GoogleSpeech.descriptor,
         AzureSpeech.descriptor,
         ElevenLabsScribe.descriptor,
