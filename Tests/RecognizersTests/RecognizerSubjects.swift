@@ -51,6 +51,7 @@ struct RecognizerSubject: Sendable, CustomStringConvertible {
             type: "deepgram-flux", options: [:], greeting: [#"{"type":"Connected","request_id":"r"}"#], seeds: flux),
         RecognizerSubject(type: "openai-transcription", options: [:], seeds: openAI, kind: .serverSentEvent),
         RecognizerSubject(type: "openai-transcription", options: ["stream": false], seeds: json, kind: .chunk),
+        RecognizerSubject(type: "speaches-stt", options: [:], seeds: json, kind: .chunk),
         RecognizerSubject(
             type: "openai-realtime-transcription", options: [:],
             greeting: [#"{"type":"session.created","session":{}}"#, #"{"type":"session.updated","session":{}}"#],

@@ -4,7 +4,8 @@ import Synchronization
 /// A private PulseAudio without hardware, for tests that need devices with a clock of their own.
 ///
 /// Playback `pulse:vspk` (also "default"), what was played `pulse:vspk.monitor`; microphone `pulse:vmic.monitor` (also
-/// the default), spoken into by playing to `pulse:vmic`. It ends with the process, or 20 s after its last client.
+/// the default), spoken into by playing to `pulse:vmic`. It ends with the process, or 300 s after its last client: the
+/// tests before those of the devices may take minutes.
 public final class PulseFixture: Sendable {
     /// Why there is none, in words to print when a test is skipped.
     public struct Unavailable: Error, CustomStringConvertible {
@@ -51,7 +52,7 @@ public final class PulseFixture: Sendable {
     public func start() throws(Unavailable) {
         let arguments = [
             program, "-n", "-F", "\(home)/default.pa", "--daemonize=no", "--use-pid-file=no", "--disable-shm=yes",
-            "--exit-idle-time=20", "--log-target=file:\(home)/log",
+            "--exit-idle-time=300", "--log-target=file:\(home)/log",
         ]
         var child = pid_t()
         guard PulseFixture.spawn(&child, arguments, environment) else {
