@@ -56,6 +56,8 @@ public struct ProviderDescriptor: Sendable {
     public var summary: String
     /// Environment variables that may hold the key, best first; empty when none is needed.
     public var keyVariables: [String]
+    /// Whether it may be used without a key (a server of one's own).
+    public var keyIsOptional: Bool
     /// Models and voices that are known; others may be used.
     public var models: [String]
     public var voices: [String]
@@ -67,7 +69,8 @@ public struct ProviderDescriptor: Sendable {
 
     /// A provider type.
     public init(
-        name: String, title: String, summary: String, keyVariables: [String] = [], models: [String] = [],
+        name: String, title: String, summary: String, keyVariables: [String] = [], keyIsOptional: Bool = false,
+        models: [String] = [],
         voices: [String] = [], options: [ProviderOption] = [], capabilities: ProviderCapabilities,
         make: @escaping @Sendable (ProviderConfiguration) throws(ConfigurationError) -> any Provider
     ) {
@@ -75,6 +78,7 @@ public struct ProviderDescriptor: Sendable {
         self.title = title
         self.summary = summary
         self.keyVariables = keyVariables
+        self.keyIsOptional = keyIsOptional
         self.models = models
         self.voices = voices
         self.options = options

@@ -21,7 +21,14 @@ extension ProviderBook {
 
     /// The state of all that can serve a conversation, before any was used.
     var health: [ProviderHealth] {
-        entries.filter { $0.kind == .sts }.map { ProviderHealth(name: $0.name, obstacle: obstacle($0)?.cause) }
+        entries.filter { $0.kind == .sts }.map { ProviderHealth(name: $0.name, obstacle: hindrance($0)?.cause) }
+    }
+
+    /// Why it cannot be used: a missing key, or what is wrong or missing in its options.
+    func hindrance(_ entry: Entry) -> ConfigurationError? {
+        if let obstacle = obstacle(entry) { return obstacle }
+        do throws(ConfigurationError) { try check(entry) } catch { return error }
+        return nil
     }
 
     /// What an entry can do: as configured when it can be made, else by its type.

@@ -175,7 +175,8 @@ struct ProviderBook: Sendable {
             guard let capabilities = capabilities(entry) else { return nil }
             let isPipeline = if case .pipeline = entry.source { true } else { false }
             return ProviderChoice.Candidate(
-                name: entry.name, capabilities: capabilities, isPipeline: isPipeline, obstacle: obstacle(entry)?.cause)
+                name: entry.name, capabilities: capabilities, isPipeline: isPipeline,
+                obstacle: hindrance(entry)?.cause)
         }
     }
 }

@@ -56,9 +56,18 @@ struct ProviderEntry: Sendable {
         if case .type(let type) = source { type.facts.options } else { PipelineSettings.options }
     }
 
+    /// Whether it may be used without a key; one that the configuration names is needed.
+    private var keyIsOptional: Bool {
+        if case .type(let type) = source {
+            type.facts.keyIsOptional && keyVariables == type.facts.keyVariables
+        } else {
+            true
+        }
+    }
+
     /// Why its own key stands in the way; nil when it does not.
     var missingKey: ConfigurationError? {
-        guard !keyVariables.isEmpty, configuration.key == nil else { return nil }
+        guard !keyVariables.isEmpty, configuration.key == nil, !keyIsOptional else { return nil }
         let names = keyVariables.joined(separator: " or ")
         return ConfigurationError(
             place: "provider \(name)", cause: "no key: \(names) is not set", fix: "export \(keyVariables[0])=…")

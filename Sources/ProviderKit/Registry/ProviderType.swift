@@ -24,6 +24,8 @@ public enum ProviderType: Sendable {
         public var summary: String
         /// Variables that may hold the key, best first; empty when none is needed.
         public var keyVariables: [String]
+        /// Whether it may be used without one.
+        public var keyIsOptional: Bool
         public var models: [String]
         public var voices: [String]
         public var options: [ProviderOption]
@@ -36,7 +38,8 @@ public enum ProviderType: Sendable {
         switch self {
         case .agent(let it):
             Facts(
-                name: it.name, title: it.title, summary: it.summary, keyVariables: it.keyVariables, models: it.models,
+                name: it.name, title: it.title, summary: it.summary, keyVariables: it.keyVariables,
+                keyIsOptional: it.keyIsOptional, models: it.models,
                 voices: it.voices, options: it.options, isOffline: it.capabilities.isOffline,
                 costTier: it.capabilities.costTier)
         case .recognizer(let it): Self.facts(it, it.capabilities.isOffline, it.capabilities.costTier)
@@ -49,7 +52,8 @@ public enum ProviderType: Sendable {
         _ it: PartDescriptor<Made, Capabilities>, _ isOffline: Bool, _ cost: ProviderCapabilities.CostTier
     ) -> Facts {
         Facts(
-            name: it.name, title: it.title, summary: it.summary, keyVariables: it.keyVariables, models: it.models,
+            name: it.name, title: it.title, summary: it.summary, keyVariables: it.keyVariables,
+            keyIsOptional: it.keyIsOptional, models: it.models,
             voices: it.voices, options: it.options, isOffline: isOffline, costTier: cost)
     }
 

@@ -6,7 +6,7 @@ enum AVALocal {
     static let descriptor = ProviderDescriptor(
         name: "ava-local", title: "AVA local AI server",
         summary: "The local AI server of AVA (Asterisk AI Voice Agent), protocol v2, in full mode",
-        keyVariables: ["LOCAL_WS_AUTH_TOKEN"], options: options, capabilities: capabilities,
+        keyVariables: ["LOCAL_WS_AUTH_TOKEN"], keyIsOptional: true, options: options, capabilities: capabilities,
         make: { (configuration) throws(ConfigurationError) in
             AVALocalProvider(try AVALocalOptions(configuration))
         })

@@ -6,7 +6,7 @@ enum AVRSpeech {
     static let rate = 8000
     static let descriptor = SynthesizerDescriptor(
         name: "avr-tts", title: "AVR synthesiser", summary: "A text-to-speech adapter of Agent Voice Response",
-        options: SpeechSettings.options,
+        keyVariables: ["AVR_TTS_KEY"], keyIsOptional: true, options: SpeechSettings.options,
         capabilities: SynthesizerCapabilities(outputRate: rate, costTier: .low),
         make: { (configuration) throws(ConfigurationError) in try make(configuration) })
 

@@ -6,7 +6,7 @@ enum OpenAICompatibleSpeech {
     static let descriptor = SynthesizerDescriptor(
         name: "openai-compatible-speech", title: "OpenAI-compatible speech",
         summary: "Text to speech of a server with OpenAI's /audio/speech: Kokoro-FastAPI, speaches and others",
-        models: Preset.all.compactMap(\.model),
+        keyVariables: ["SPEECH_API_KEY"], keyIsOptional: true, models: Preset.all.compactMap(\.model),
         voices: ["af_heart", "af_bella", "am_adam"], options: options + SpeechSettings.options,
         capabilities: SynthesizerCapabilities(outputRate: 24_000, costTier: .low),
         make: { (configuration) throws(ConfigurationError) in try make(configuration) })

@@ -39,6 +39,10 @@ enum ProviderCheck {
                 isUsed ? "the configuration uses it, but \(obstacle.cause)" : obstacle.cause, fix: obstacle.fix)
         }
         do throws(ConfigurationError) { try book.check(entry) } catch {
+            // A type that nobody set up need not be complete.
+            guard isUsed || entry.isConfigured else {
+                return Finding("providers", entry.name, "not set up: \(error.cause)")
+            }
             return Finding("providers", entry.name, .error, "\(error.place): \(error.cause)", fix: error.fix)
         }
         return Finding("providers", entry.name, entry.keyVariables.isEmpty ? "needs no key" : "key set")

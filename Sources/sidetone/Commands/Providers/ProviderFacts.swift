@@ -42,7 +42,8 @@ extension ProviderBook {
             return obstacle(entry).map { "not set (\($0.place): \($0.cause))" } ?? "set or not needed"
         }
         guard let first = entry.keyVariables.first else { return "not needed" }
-        return entry.configuration.key == nil ? "not set (\(first))" : "set"
+        guard entry.configuration.key == nil else { return "set" }
+        return entry.missingKey == nil ? "not needed (\(first))" : "not set (\(first))"
     }
 }
 

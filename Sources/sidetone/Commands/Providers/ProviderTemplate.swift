@@ -7,7 +7,8 @@ enum ProviderTemplate {
         let facts = type.facts
         var lines = ["# \(facts.title): \(facts.summary)"]
         if let variable = facts.keyVariables.first {
-            lines.append("# Key: export \(variable)=… (it never stands in this file)")
+            let wish = facts.keyIsOptional ? ", where the server wants one" : ""
+            lines.append("# Key\(wish): export \(variable)=… (it never stands in this file)")
         }
         lines += ["providers:", "  \(name):", "    kind: \(type.kind.label)", "    type: \(facts.name)"]
         if let model = facts.models.first {

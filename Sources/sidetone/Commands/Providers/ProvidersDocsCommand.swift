@@ -57,9 +57,10 @@ struct ProvidersDocsCommand: ParsableCommand {
 
     private static func block(_ entry: ProviderEntry, _ facts: ProviderFacts) -> String {
         let key = entry.keyVariables.map { "`\($0)`" }.joined(separator: " or ")
+        let need = key.isEmpty ? "not needed" : entry.missingKey == nil ? "\(key), where the server wants one" : key
         let rows = facts.rows.filter { !$0.1.isEmpty && !["type", "key", "model"].contains($0.0) }
         var lines = [
-            "", "| | |", "|---|---|", "| type | `\(entry.name)` |", "| key | \(key.isEmpty ? "not needed" : key) |",
+            "", "| | |", "|---|---|", "| type | `\(entry.name)` |", "| key | \(need) |",
         ]
         lines += rows.map { "| \($0.0) | \(cell($0.1)) |" }
         if !entry.options.isEmpty {
