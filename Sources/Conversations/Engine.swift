@@ -116,6 +116,7 @@ public final class Engine {
         if console == session.id { console = nil }
         if listening?.session == session.id { stopListening() }
         updateReport { $0.active = sessions.count }
+        if sessions.isEmpty { environment.opener.releaseKept() }
         if isShuttingDown, sessions.isEmpty { finishShutdown() }
     }
 

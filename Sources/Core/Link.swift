@@ -240,4 +240,12 @@ public protocol LinkDelegate: AnyObject {
 public protocol LinkOpener: AnyObject {
     /// Starts opening; never fails by itself: whatever goes wrong is the link's terminal event. The delegate is held weakly.
     func open(_ id: LinkID, _ endpoint: Endpoint, delegate: any LinkDelegate) -> any Link
+
+    /// Nobody talks for now: whatever is kept for the next link is let go.
+    func releaseKept()
+}
+
+extension LinkOpener {
+    /// Keeps nothing.
+    public func releaseKept() {}
 }

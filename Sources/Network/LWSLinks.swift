@@ -50,6 +50,8 @@ public final class LWSLinks: LinkOpener {
         }
     }
 
+    public func releaseKept() { pool.release() }
+
     public func open(_ id: LinkID, _ endpoint: Endpoint, delegate: any LinkDelegate) -> any Link {
         if let objection = objection(endpoint) { return DeadLink(id, loop, delegate, objection) }
         switch endpoint {

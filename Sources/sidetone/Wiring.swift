@@ -208,6 +208,8 @@ final class LinkRouter: LinkOpener {
         if case .worker = endpoint { return workers.open(id, endpoint, delegate: delegate) }
         return network.open(id, endpoint, delegate: delegate)
     }
+
+    func releaseKept() { network.releaseKept() }
 }
 
 /// The console's own conversations at the devices.

@@ -49,6 +49,20 @@ extension NetworkTests {
             }
         }
 
+        @Test func nothingIsKeptWhenNobodyTalks() {
+            onEngine { _, pool in
+                let (kept, late, next) = (FakeStream(), FakeStream(), FakeStream())
+                pool.give(kept, Self.key("a"), patience: nil)
+                pool.release()
+                #expect(kept.closes == 1 && pool.count == 0)
+                pool.give(late, Self.key("a"), patience: nil)
+                #expect(late.closes == 1 && pool.count == 0)
+                #expect(pool.take(Self.key("a")) == nil)
+                pool.give(next, Self.key("a"), patience: nil)
+                #expect(next.closes == 0 && pool.count == 1)
+            }
+        }
+
         @Test func theOldestGoWhenThereAreTooMany() {
             onEngine { _, pool in
                 let many = (0..<6).map { _ in FakeStream() }

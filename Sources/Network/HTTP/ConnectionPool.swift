@@ -48,8 +48,19 @@ final class ConnectionPool<Stream: KeptStream> {
 
     isolated deinit { for entry in waiting { entry.close() } }
 
+    /// Whether somebody asked for a connection since `release`: before that nothing is kept.
+    private var isWanted = true
+
+    /// Closes all that wait, and whatever comes until the next `take`: no conversation is left to use them.
+    func release() {
+        isWanted = false
+        for entry in waiting { entry.close() }
+        waiting = []
+    }
+
     /// The connection to this place that waited least, if one still stands; its owner is the caller's to set.
     func take(_ key: ConnectionKey) -> Stream? {
+        isWanted = true
         while let index = waiting.lastIndex(where: { $0.key == key }) {
             let entry = waiting.remove(at: index)
             if entry.stream.isQuiet {
@@ -65,7 +76,9 @@ final class ConnectionPool<Stream: KeptStream> {
     func give(_ stream: Stream, _ key: ConnectionKey, patience: Duration?) {
         // A second less than the server, whose clock runs since its last byte left.
         let idle = min(limits.idle, patience.map { $0 - .seconds(1) } ?? limits.idle)
-        guard idle > .zero, limits.perHost > 0, limits.total > 0, stream.isQuiet else { return stream.close() }
+        guard isWanted, idle > .zero, limits.perHost > 0, limits.total > 0, stream.isQuiet else {
+            return stream.close()
+        }
         if waiting.count(where: { $0.key == key }) >= limits.perHost { drop { $0.key == key } }
         if waiting.count >= limits.total { drop { _ in true } }
         let entry = Waiting(stream, key) { [weak self] entry in self?.waiting.removeAll { $0 === entry } }
