@@ -23,6 +23,8 @@ final class ProviderSlot: LinkDelegate {
     private(set) var isDropped = false
     /// Whether the provider is being called or its output performed.
     private(set) var isBusy = false
+    /// Formats that the vendor named, from before it served on.
+    var formats: [VendorAudioFormat] = []
     /// Messages that a link did not take because too much waited.
     private(set) var refusedMessages = 0
 

@@ -87,6 +87,8 @@ extension Session: ProviderSlotOwner {
         uplink.setTarget(
             rate: capabilities.inputRate, gated: capabilities.endpointing == .local && !capabilities.takesSilence,
             replayTurn: replayTurn)
+        for verdict in alignment.provider(capabilities) { tell(verdict) }
+        for format in slot.formats { alignment.vendor(format).forEach(tell) }
         toldFormat = ""
         tellFormat()
         sendHeld()
@@ -105,6 +107,7 @@ extension Session: ProviderSlotOwner {
         case .agentAudio(let item, let range): return agentAudio(slot, item, range)
         case .agentAudioEnded(let item): downlink.finish(AgentItem(slot: slot.id, handle: item))
         case .responseEnded: if slot === active { downlink.finishAll() }
+        case .audioFormat(let format): slot.formats.append(format)
         default: break
         }
         if slot === active { align(slot, event) }
@@ -114,7 +117,6 @@ extension Session: ProviderSlotOwner {
     /// What the provider tells of its audio, for the comparison of rates.
     private func align(_ slot: ProviderSlot, _ event: ProviderEvent) {
         switch event {
-        case .ready: for verdict in alignment.provider(slot.provider.capabilities) { tell(verdict) }
         case .audioFormat(let format): for verdict in alignment.vendor(format) { tell(verdict) }
         case .agentTextEnded(let item, let text): alignment.agentText(item: item.index, text)
         case .agentAudioEnded(let item): for verdict in alignment.agentEnded(item: item.index) { tell(verdict) }

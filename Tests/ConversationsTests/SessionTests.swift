@@ -36,6 +36,20 @@ import Testing
         }
     }
 
+    @Test func formatsNamedBeforeReadyStandInTheProfile() throws {
+        try EngineActor.executor.occupy { () throws in
+            let bench = SessionBench()
+            let provider = try #require(bench.providers.first)
+            provider.script = [{ $0.event(.audioFormat(VendorAudioFormat(.agent, encoding: "mulaw", rate: 16000))) }]
+            bench.poke()
+            bench.openNewest()
+            let profiles = bench.events.compactMap { if case .audioFormat(let it) = $0 { it } else { nil } }
+            let sides = try #require(profiles.last?.sides)
+            #expect(sides.map(\.assumed) == [8000, 8000, 8000] && sides[2].advertised == 16000)
+            #expect(profiles.compactMap(\.finding) == ["the vendor sends mulaw at 16000 Hz, converted to 8000 Hz"])
+        }
+    }
+
     @Test func audioHeldWhileConnectingIsDeliveredWhole() throws {
         try EngineActor.executor.occupy { () throws in
             let bench = SessionBench()

@@ -120,7 +120,7 @@ extension Painter {
             draw(formatRuns(session), x: 1, y: 1, in: area)
             return
         }
-        canvas.draw("                coding        assumed  advertised   measured", x: 1, y: 1, Style(.dim), in: area)
+        canvas.draw("              coding     assumed  advertised   measured", x: 1, y: 1, Style(.dim), in: area)
         for (row, side) in sides.prefix(max(0, area.height - 2)).enumerated() {
             draw(sideRuns(side, session), x: 1, y: row + 2, in: area)
         }
@@ -133,8 +133,8 @@ extension Painter {
         let counted = side.name == .caller ? session.health.measuredInputRate ?? side.measured : side.measured
         let isOff = side.advertised.map { $0 != side.assumed } ?? false
         var runs = [
-            TextRun(side.name.words.padded(to: 16)),
-            TextRun(SafeText(side.encoding).padded(to: 12, ellipsis: glyphs.ellipsis)),
+            TextRun(side.name.words.padded(to: 14)),
+            TextRun(SafeText(side.encoding).padded(to: 9, ellipsis: glyphs.ellipsis)),
             TextRun(SafeText(Format.count(side.assumed)).padded(leftTo: 9)),
             TextRun(
                 SafeText(side.advertised.map { Format.count($0) } ?? "–").padded(leftTo: 12),
