@@ -125,7 +125,8 @@ struct AudioAlignment {
         }
         spoken.samples += samples
         agent.take(samples, now, pause: .milliseconds(600))
-        if let rate = agent.rate(after: .seconds(2)) { agentMeasured = rate }
+        // What comes faster than it plays says nothing of its rate.
+        if let rate = agent.rate(after: .seconds(2)) { agentMeasured = rate <= Double(agentRate) * 1.15 ? rate : nil }
     }
 
     /// Text of an agent item: the whole of it so far.
@@ -139,6 +140,7 @@ struct AudioAlignment {
     /// An agent item is complete: can its audio be what the text says?
     mutating func agentEnded(item: Int) -> [Verdict] {
         guard spoken.item == item, agentRate > 0 else { return [] }
+        if let rate = agentMeasured, rate < Double(agentRate) * 0.85 { return slow(rate) }
         let seconds = Double(spoken.samples) / Double(agentRate)
         // Scripts whose letters are words cannot be judged by letters.
         guard seconds >= 2, spoken.letters >= 40, spoken.others * 4 < spoken.letters else { return [] }
@@ -152,6 +154,18 @@ struct AudioAlignment {
                 text:
                     "the agent speaks \(Int(pace.rounded())) letters a second at \(agentRate) Hz, which nobody does: its audio is \(how) for its rate",
                 fix: "check the provider's output format: it may send another sample rate than it says")
+        ]
+    }
+
+    /// Audio that comes steadily and slower than it plays runs dry, whatever its true rate.
+    private mutating func slow(_ rate: Double) -> [Verdict] {
+        guard alarms.insert(Self.agentCode).inserted else { return [] }
+        return [
+            .alarm(
+                code: Self.agentCode,
+                text: "the agent's audio arrives at \(Int(rate.rounded())) samples a second and plays at \(agentRate): "
+                    + "it has gaps, or another rate than it says",
+                fix: "check the network, and the provider's output format")
         ]
     }
 

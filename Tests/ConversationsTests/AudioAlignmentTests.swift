@@ -60,6 +60,17 @@ import Testing
         #expect(verdicts.isEmpty != isAlarm)
     }
 
+    /// Agent audio in pieces of 100 ms, each of so many samples, for four seconds.
+    @Test(arguments: [(2400, 24000.0, false), (1600, 16000.0, true), (9600, nil, false)])
+    func steadyArrivalIsMeasured(samples: Int, measured: Double?, isAlarm: Bool) {
+        var alignment = AudioAlignment(callerRate: 8000)
+        _ = alignment.provider(ProviderCapabilities(inputRate: 16000, outputRate: 24000))
+        for piece in 0..<40 { alignment.agentArrived(item: 0, samples, at(piece * 100)) }
+        let verdicts = alignment.agentEnded(item: 0)
+        #expect(alignment.agentMeasured.map { $0.rounded() } == measured)
+        #expect(verdicts.isEmpty != isAlarm)
+    }
+
     @Test func scriptsWithoutLettersAreNotJudged() {
         var alignment = AudioAlignment(callerRate: 8000)
         _ = alignment.provider(ProviderCapabilities(inputRate: 16000, outputRate: 24000))
