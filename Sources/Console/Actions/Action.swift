@@ -3,7 +3,8 @@ import Terminal
 
 /// Everything a person can do, by name. The one list: keys, command line, help, footer and documentation come from it.
 public enum ActionID: String, Sendable, CaseIterable, Hashable {
-    case showTalk = "talk", showLatency = "latency", showCalls = "calls", showEvents = "events", showAudio = "audio"
+    case showTalk = "talk", showLatency = "latency", showCalls = "calls", showEvents = "events"
+    case showSessions = "sessions", showAudio = "audio", showCompare = "compare"
     case nextView = "next-view", previousView = "previous-view"
     case help, command = "command-line", search, searchNext = "search-next", searchPrevious = "search-previous"
     case follow, lineUp = "line-up", lineDown = "line-down", pageUp = "page-up", pageDown = "page-down"
@@ -28,7 +29,7 @@ public enum ActionID: String, Sendable, CaseIterable, Hashable {
 public enum ActionScope: String, Sendable, CaseIterable, Hashable {
     /// In every view, when nothing is being typed.
     case global
-    case talk, latency, calls, events, audio
+    case talk, latency, calls, events, sessions, audio, compare
     /// A turn is being typed.
     case text
     /// The command line or the search.
@@ -46,7 +47,9 @@ public enum ActionScope: String, Sendable, CaseIterable, Hashable {
         case .latency: "Latency"
         case .calls: "Calls"
         case .events: "Events"
+        case .sessions: "Sessions"
         case .audio: "Audio"
+        case .compare: "Compare"
         case .text: "Typing a turn"
         case .prompt: "Command line and search"
         case .editing: "Editing a line"

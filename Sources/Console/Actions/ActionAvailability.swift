@@ -98,7 +98,9 @@ extension ConsoleView {
         case .latency: .latency
         case .calls: .calls
         case .events: .events
+        case .sessions: .sessions
         case .audio: .audio
+        case .compare: .compare
         }
     }
 }

@@ -4,7 +4,7 @@ import Terminal
 /// The views, on number keys.
 public enum ConsoleView: Int, Sendable, CaseIterable, Hashable {
     case talk = 1
-    case latency, calls, events, audio
+    case latency, calls, events, sessions, audio, compare
 
     var title: String {
         switch self {
@@ -12,7 +12,9 @@ public enum ConsoleView: Int, Sendable, CaseIterable, Hashable {
         case .latency: "Latency"
         case .calls: "Calls"
         case .events: "Events"
+        case .sessions: "Sessions"
         case .audio: "Audio"
+        case .compare: "Compare"
         }
     }
 }

@@ -10,7 +10,8 @@ extension ConsoleModel {
             return []
         }
         switch id {
-        case .showTalk, .showLatency, .showCalls, .showEvents, .showAudio, .nextView, .previousView:
+        case .showTalk, .showLatency, .showCalls, .showEvents, .showSessions, .showAudio, .showCompare, .nextView,
+            .previousView:
             show(id)
             return []
         case .help, .command, .search, .searchNext, .searchPrevious, .theme, .record, .dismiss, .redraw, .suspend,
@@ -51,7 +52,9 @@ extension ConsoleModel {
         case .showLatency: view = .latency
         case .showCalls: view = .calls
         case .showEvents: view = .events
+        case .showSessions: view = .sessions
         case .showAudio: view = .audio
+        case .showCompare: view = .compare
         case .nextView: view = all[(at + 1) % all.count]
         default: view = all[(at + all.count - 1) % all.count]
         }

@@ -133,6 +133,8 @@ extension Painter {
                 .help, .quit, .expandEvent, .search, .traceTurn, .nextError, .closeEvent, .hideDeltas, .follow, .trace,
                 .detailDown, .command, .theme,
             ]
+        case .sessions: [.help, .quit, .command, .theme]
+        case .compare: [.help, .quit, .command, .theme]
         case .audio: [.help, .quit, .mute, .muteSpeaker, .command, .theme]
         }
     }

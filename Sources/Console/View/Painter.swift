@@ -93,7 +93,9 @@ extension Painter {
         case .latency: drawLatency()
         case .calls: drawCalls()
         case .events: drawEventsView()
+        case .sessions: drawSessions()
         case .audio: drawAudio()
+        case .compare: drawCompare()
         }
         drawPrompt()
         drawFooter()

@@ -1,0 +1,6 @@
+import Terminal
+
+/// The Compare view.
+extension ActionTable {
+    static let compare: [Action] = []
+}

@@ -1,0 +1,6 @@
+import Terminal
+
+/// The Sessions view.
+extension ActionTable {
+    static let sessions: [Action] = []
+}
