@@ -6,6 +6,7 @@ public enum ActionID: String, Sendable, CaseIterable, Hashable {
     case showTalk = "talk", showLatency = "latency", showCalls = "calls", showEvents = "events"
     case showSessions = "sessions", showAudio = "audio", showCompare = "compare"
     case nextView = "next-view", previousView = "previous-view"
+    case nextPane = "next-pane", previousPane = "previous-pane", zoom
     case help, command = "command-line", search, searchNext = "search-next", searchPrevious = "search-previous"
     case follow, lineUp = "line-up", lineDown = "line-down", pageUp = "page-up", pageDown = "page-down"
     case toTop = "top", toBottom = "bottom"

@@ -151,7 +151,8 @@ public struct ConsoleModel: Sendable, Equatable {
     var levelHistory = LevelHistory()
     var lastHistory = MonotonicTime(nanoseconds: 0)
 
-    var view = ConsoleView.talk
+    var view = ConsoleView.talk { didSet { if view != oldValue { paneState.isZoomed = false } } }
+    var paneState = PaneState()
     var appearance: Appearance
     var size: Size
     /// Commands that change something are refused.

@@ -14,6 +14,9 @@ extension ConsoleModel {
             .previousView:
             show(id)
             return []
+        case .nextPane, .previousPane, .zoom:
+            runPanes(id)
+            return []
         case .help, .command, .search, .searchNext, .searchPrevious, .theme, .record, .dismiss, .redraw, .suspend,
             .quit, .interrupt, .dump, .copy:
             return runGlobal(id, argument)
