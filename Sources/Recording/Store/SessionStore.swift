@@ -97,9 +97,7 @@ public struct SessionStore: Sendable {
     /// At the start of the program: finishes removals that were cut off and repairs what a crash has left. Returns what was
     /// done or failed; nothing for healthy sessions.
     public func repairAll() throws(DiskError) -> [SessionRepair.Report] {
-        for name in try FolderListing.names(folder) where name.hasPrefix(Self.doomed) {
-            try FolderListing.removeTree(folder + "/" + name)
-        }
+        try finishRemovals()
         return try names().map { SessionRepair.run(path: folder + "/" + $0) }.filter {
             !$0.actions.isEmpty || !$0.failures.isEmpty
         }
@@ -122,6 +120,14 @@ public struct SessionStore: Sendable {
     }
 
     // MARK: removal
+
+    /// Finishes removals that were cut off; how many there were.
+    @discardableResult
+    public func finishRemovals() throws(DiskError) -> Int {
+        let graves = try FolderListing.names(folder).filter { $0.hasPrefix(Self.doomed) }
+        for name in graves { try FolderListing.removeTree(folder + "/" + name) }
+        return graves.count
+    }
 
     /// Removes a session completely. It first disappears under another name, so a removal that is cut off is finished at the
     /// next start. A session that is being recorded is refused.
