@@ -23,6 +23,9 @@ struct StateFold {
     private var latency = Histogram(bounds: [0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.2, 1.5, 2, 3, 5])
     private var dollars = 0.0
 
+    /// Sessions that have begun and are not over, by name.
+    var liveSessions: [SessionID] { sessions.keys.sorted { $0.text < $1.text } }
+
     private mutating func count(_ name: String) { counters[name, default: 0] += 1 }
 
     /// Takes one record.
