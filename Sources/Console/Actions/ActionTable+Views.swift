@@ -36,6 +36,10 @@ extension ActionTable {
         Action(
             .interrupt, ["ctrl-c"], in: [.anywhere], "cancel",
             "cancel what is open, else cut the agent; twice within a second quits", isCommand: false),
+        Action(.detach, [], in: [.global], "detach", "leave the screen; calls go on, sidetone attach comes back"),
+        Action(
+            .shutdown, [], in: [.global], "shutdown", "end all calls in order, then the program; asks first",
+            changesEngine: true),
         Action(.quit, ["q"], in: [.global], "quit", "leave; asks when a call or a recording is live"),
     ]
 }
