@@ -155,6 +155,8 @@ public struct ConsoleModel: Sendable, Equatable {
     var paneState = PaneState()
     var appearance: Appearance
     var size: Size
+    /// Which key does what.
+    var keys: KeyBindings
     /// Commands that change something are refused.
     var isReadOnly: Bool
 
@@ -174,6 +176,8 @@ public struct ConsoleModel: Sendable, Equatable {
     var input = InputMode.normal
     var textField = TextField()
     var commandField = TextField()
+    /// Candidates of the command line that Tab goes through.
+    var completion: CompletionState?
     var searchField = TextField()
     var askField = TextField()
     var overlay: Overlay?
@@ -202,11 +206,12 @@ public struct ConsoleModel: Sendable, Equatable {
     var lastCtrlC: MonotonicTime?
 
     public init(
-        size: Size, appearance: Appearance = Appearance(), isReadOnly: Bool = false,
+        size: Size, appearance: Appearance = Appearance(), keys: KeyBindings = .standard, isReadOnly: Bool = false,
         now: MonotonicTime = MonotonicTime(nanoseconds: 0), wall: WallTime = WallTime(nanoseconds: 0)
     ) {
         self.size = size
         self.appearance = appearance
+        self.keys = keys
         self.isReadOnly = isReadOnly
         self.now = now
         self.wall = wall
