@@ -166,6 +166,8 @@ public struct ConsoleModel: Sendable, Equatable {
     var paneState = PaneState()
     var appearance: Appearance
     var size: Size
+    /// Which key does what.
+    var keys: KeyBindings
     /// Commands that change something are refused.
     var isReadOnly: Bool
     var place: ConsolePlace
@@ -186,6 +188,8 @@ public struct ConsoleModel: Sendable, Equatable {
     var input = InputMode.normal
     var textField = TextField()
     var commandField = TextField()
+    /// Candidates of the command line that Tab goes through.
+    var completion: CompletionState?
     var searchField = TextField()
     var askField = TextField()
     var overlay: Overlay?
@@ -214,11 +218,13 @@ public struct ConsoleModel: Sendable, Equatable {
     var lastCtrlC: MonotonicTime?
 
     public init(
-        size: Size, appearance: Appearance = Appearance(), isReadOnly: Bool = false,
-        place: ConsolePlace = .own, now: MonotonicTime = MonotonicTime(nanoseconds: 0), wall: WallTime = WallTime(nanoseconds: 0)
+        size: Size, appearance: Appearance = Appearance(), keys: KeyBindings = .standard, isReadOnly: Bool = false,
+        place: ConsolePlace = .own, now: MonotonicTime = MonotonicTime(nanoseconds: 0),
+        wall: WallTime = WallTime(nanoseconds: 0)
     ) {
         self.size = size
         self.appearance = appearance
+        self.keys = keys
         self.isReadOnly = isReadOnly
         self.place = place
         self.now = now
