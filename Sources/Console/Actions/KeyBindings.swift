@@ -90,6 +90,15 @@ public struct KeyBindings: Sendable, Equatable {
 
     // MARK: - Conflicts
 
+    /// Scopes whose keys can be pressed at the same time, with the actions that have keys there.
+    private static let groups: [(scopes: [ActionScope], members: [(action: Action, scope: ActionScope)])] =
+        ActionTable.overlapping.map { scopes in
+            let members = ActionTable.all.flatMap { action in
+                action.scopes.filter { scopes.contains($0) }.map { (action: action, scope: $0) }
+            }
+            return (scopes, members)
+        }
+
     /// A key that would mean two things at the same time.
     struct Conflict: Sendable, Equatable {
         var key: KeyChord
@@ -101,7 +110,7 @@ public struct KeyBindings: Sendable, Equatable {
     /// Keys that would mean two things; empty when all is sound.
     var conflicts: [Conflict] {
         var found: [Conflict] = []
-        for scopes in ActionTable.overlapping {
+        for (scopes, members) in Self.groups {
             var owners: [KeyChord: String] = [:]
             func claim(_ key: KeyChord, _ owner: String) {
                 if let other = owners[key], other != owner {
@@ -110,10 +119,8 @@ public struct KeyBindings: Sendable, Equatable {
                 }
                 owners[key] = owner
             }
-            for action in ActionTable.all {
-                for scope in action.scopes where scopes.contains(scope) {
-                    for key in keys(action.id, in: scope) { claim(key, action.name) }
-                }
+            for (action, scope) in members {
+                for key in changed[action.id]?[scope] ?? action.keys { claim(key, action.name) }
             }
             for macro in macros where scopes.contains(macro.scope) { claim(macro.key, ":" + macro.line) }
         }

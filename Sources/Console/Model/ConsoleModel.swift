@@ -160,6 +160,7 @@ public struct ConsoleModel: Sendable, Equatable {
     var meters: [SessionID: MeterSnapshot] = [:]
     /// Levels of the shown session, newest last, for the histories; 0…1.
     var levelHistory = LevelHistory()
+    var probabilities = ProbabilityHistory()
     var lastHistory = MonotonicTime(nanoseconds: 0)
 
     var view = ConsoleView.talk { didSet { if view != oldValue { paneState.isZoomed = false } } }
@@ -173,7 +174,13 @@ public struct ConsoleModel: Sendable, Equatable {
     var place: ConsolePlace
 
     /// The session opened in Talk; nil is our own conversation.
-    var opened: SessionID?
+    var opened: SessionID? {
+        didSet {
+            guard opened != oldValue else { return }
+            levelHistory = LevelHistory()
+            probabilities = ProbabilityHistory()
+        }
+    }
     var listening: SessionID?
     var callSelection = 0
     var talkMode = TalkMode.openMic

@@ -53,6 +53,7 @@ extension ConsoleModel {
         self.meters = meters
         if let shown = shownMeters, now - lastHistory >= ConsoleLimits.historyStep {
             lastHistory = now
+            probabilities.add(shown.speechProbability, now)
             levelHistory.add(
                 user: Format.meterShare(shown.userLevel), agent: Format.meterShare(shown.agentLevel))
         }
