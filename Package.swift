@@ -93,7 +93,7 @@ let package = Package(
         swift("Conversations", uses: ["Core", "AudioKit", "ProviderKit", "Tools"]),
         swift("Console", uses: ["Core", "Terminal"]),
         swift("Service", uses: ["Core"]),
-        swift("Studio", uses: ["Core", "AudioKit", "Recording"]),
+        swift("Studio", uses: ["Core", "AudioKit", "Recording", "Tools"]),
         // 5
         .executableTarget(
             name: "sidetone",
@@ -120,7 +120,7 @@ let package = Package(
         tests(
             "Conversations",
             uses: ["Providers", "ProviderKit", "Recognizers", "LanguageModels", "Synthesizers"]),
-        tests("Console", uses: ["Terminal"]), tests("Service"), tests("Studio", uses: ["Recording"]),
+        tests("Console", uses: ["Terminal"]), tests("Service"), tests("Studio", uses: ["Recording", "Conversations", "Providers", "ProviderKit", "Tools"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx14
