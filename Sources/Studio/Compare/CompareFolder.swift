@@ -11,6 +11,14 @@ public struct CompareFolder: Sendable {
     private var lines: [String]
     private let sampleRate: Int
 
+    /// Where comparisons are kept: `compare` beside the sessions folder.
+    public static func base(besides sessions: String) -> String {
+        var path = Substring(sessions)
+        while path.utf8.count > 1, path.hasSuffix("/") { path = path.dropLast() }
+        guard let slash = path.lastIndex(of: "/") else { return "compare" }
+        return path[..<path.index(after: slash)] + "compare"
+    }
+
     /// Makes `path` (and what is above it), or takes an empty folder. Throws when it holds results already.
     public init(_ path: String, script: CallerScript, plan: ComparisonPlan, now: WallTime) throws(DiskError) {
         self.path = path

@@ -85,7 +85,7 @@ final class CompareRun: SessionTap {
             if let reason = change.reason { lastReason = reason }
             // Whoever cannot be had, or is lost for good, does not come back by waiting.
             if change.state == .failed { fail(change.reason ?? "the provider failed") }
-            if change.state == .reconnecting, phase == .connecting, (change.attempt ?? 0) > 2 {
+            if change.state == .reconnecting, phase == .connecting, (change.attempt ?? 0) > 4 {
                 fail(lastReason ?? "no connection")
             }
         case .sessionEnded(let end): lastReason = end.reason

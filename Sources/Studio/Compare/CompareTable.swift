@@ -106,17 +106,19 @@ public enum CompareTable {
     // MARK: - Files
 
     /// A row for each turn of each run (RFC 4180), safe against formulas.
-    public static func csv(_ report: CompareReport) -> String {
+    public static func csv(_ reports: [CompareReport]) -> String {
         let head = [
             "source", "provider", "run", "state", "turn", "outcome", "e2e_ms", "heard_e2e_ms", "wer", "tools",
             "input_tokens", "output_tokens", "cost_usd", "audio_ms", "heard", "said", "reason",
         ]
         var rows = [head.joined(separator: ",")]
-        for column in report.columns {
-            for run in column.runs {
-                // A run without any turn has a row all the same: that it failed must not go unseen.
-                for turn in run.turns.isEmpty ? [CompareTurn(number: 0)] : run.turns {
-                    rows.append(csv(report.script.name, column, run, turn))
+        for report in reports {
+            for column in report.columns {
+                for run in column.runs {
+                    // A run without any turn has a row all the same: that it failed must not go unseen.
+                    for turn in run.turns.isEmpty ? [CompareTurn(number: 0)] : run.turns {
+                        rows.append(csv(report.script.name, column, run, turn))
+                    }
                 }
             }
         }
