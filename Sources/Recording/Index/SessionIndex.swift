@@ -148,18 +148,21 @@ public final class SessionIndex {
         }
     }
 
-    /// Sessions in which all the words occur, newest first: `limit` of them from the `offset`-th on. `typed` may hold anything;
-    /// nil when it holds no word.
-    public func search(_ typed: String, _ filter: SessionFilter = SessionFilter(), limit: Int = 20, offset: Int = 0)
-        throws(DiskError) -> [SearchHit]?
-    {
+    /// Sessions in which all the words occur, in order (newest first when nothing is said): `limit` of them from the
+    /// `offset`-th on. `typed` may hold anything; nil when it holds no word.
+    public func search(
+        _ typed: String, _ filter: SessionFilter = SessionFilter(), order: SessionOrder = SessionOrder(),
+        limit: Int = 20, offset: Int = 0
+    ) throws(DiskError) -> [SearchHit]? {
         guard let expression = SearchWords(typed).expression else { return nil }
         let (conditions, values) = filter.sql
         let excerpts = SearchHit.columns.indices.map { "snippet(words, \($0), char(2), char(3), '…', 16)" }
+        // The table of words gives its rows by number, which is the order of the start.
+        let sorting = order == SessionOrder() ? "words.rowid DESC" : order.sql
         let sql = """
             SELECT \(IndexSchema.columns), \(excerpts.joined(separator: ", "))
             FROM words CROSS JOIN session s ON s.id = words.rowid
-            WHERE words MATCH ?\(conditions) ORDER BY words.rowid DESC LIMIT ? OFFSET ?
+            WHERE words MATCH ?\(conditions) ORDER BY \(sorting) LIMIT ? OFFSET ?
             """
         return try recovering { () throws(DatabaseError) in
             let rows = try database.prepare(sql)
@@ -168,6 +171,14 @@ public final class SessionIndex {
             var hits: [SearchHit] = []
             while try rows.step() { hits.append(SearchHit(rows)) }
             return hits
+        }
+    }
+
+    /// How many sessions there are and the bytes they took when the index looked.
+    public func sums() throws(DiskError) -> (sessions: Int, bytes: Int64) {
+        try recovering { () throws(DatabaseError) in
+            let count = Int(try database.integer("SELECT count(*) FROM session"))
+            return (count, try database.integer("SELECT coalesce(sum(bytes), 0) FROM session"))
         }
     }
 
