@@ -56,7 +56,8 @@ public struct CallerScript: Sendable, Equatable {
             self.recorded = recorded
         }
 
-        var isTyped: Bool { if case .text = input { true } else { false } }
+        /// Whether it was typed.
+    public var isTyped: Bool { if case .text = input { true } else { false } }
     }
 
     /// Something that was said or done before the first turn: the provider is told of it as at a switch.

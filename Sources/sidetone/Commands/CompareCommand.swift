@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Core
 import Glibc
+import ProviderKit
 import Recording
 import Studio
 import Terminal
@@ -84,7 +85,7 @@ struct CompareCommand: ParsableCommand {
             throw ValidationError("--max-cost \(mostDollars): give US dollars, 0 or more.")
         }
         if turn != nil, turns != nil { throw ValidationError("Give --turn or --turns, not both.") }
-        _ = try range()
+        _ = try chosenTurns()
         for text in budget {
             do throws(BudgetError) { _ = try Budget(parsing: text) } catch { throw ValidationError("\(error)") }
         }
@@ -97,7 +98,7 @@ struct CompareCommand: ParsableCommand {
         }
     }
 
-    private func range() throws -> ClosedRange<Int>? {
+    private func chosenTurns() throws -> ClosedRange<Int>? {
         if let turn {
             guard turn > 0 else { throw ValidationError("--turn \(turn): turns count from 1.") }
             return turn...turn
@@ -114,18 +115,18 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         let context = try reportingMistakes { try CommandContext(config: store.file.config) }
-        let scripts = try scripts(context)
+        let scripts = try read(context)
         let budgets = budget.compactMap { try? Budget(parsing: $0) }
-        let (setup, ownAgent) = try reportingMistakes { try setup(context, scripts) }
+        let (setup, ownAgent) = try reportingMistakes { try prepare(context, scripts) }
         var reports: [CompareReport] = []
         let signals = SignalWait()
-        let source = EngineStage.ToolSource(rawValue: tools) ?? .run
-        let host = try reportingMistakes { try CompareHost(setup, tools: source, ownAgent: ownAgent) }
+        let toolSource = EngineStage.ToolSource(rawValue: tools) ?? .run
+        let host = try reportingMistakes { try CompareHost(setup, tools: toolSource, ownAgent: ownAgent) }
         defer { host.stop() }
         for script in scripts {
             let runner = CompareRunner(
                 host: host, signals: signals, isQuiet: quiet,
-                folder: folder(script, of: scripts.count, context))
+                folder: place(script, of: scripts.count, context))
             let plan = ComparisonPlan(providers: names, runs: runs, jobs: jobs, mostDollars: mostDollars)
             let report = try reportingDisk { try runner.run(script, plan, budgets) }
             reports.append(report)
@@ -138,32 +139,31 @@ struct CompareCommand: ParsableCommand {
         }
     }
 
-    private func scripts(_ context: CommandContext) throws -> [CallerScript] {
-        let range = try range()
+    private func read(_ context: CommandContext) throws -> [CallerScript] {
+        let range = try chosenTurns()
         let folder = context.sessionsFolder(store.sessions)
         do {
-            return try sources.map { source in
-                let script: CallerScript
-                if CallerFixture.isFixture(source) {
-                    script = try CallerFixture.read(source)
-                } else {
-                    script = try CallerScript(try SessionStore(folder: folder).session(source))
-                }
-                guard let range else { return script }
-                guard let selected = script.selecting(range) else {
-                    let numbers = script.turns.map { "\($0.number)" }.joined(separator: ", ")
-                    throw CompareSourceError(source, "there is no such turn of the caller; there are \(numbers)")
-                }
-                return selected
-            }
-        } catch let error where error is CompareSourceError || error is DiskError {
+            return try sources.map { source in try Self.script(source, folder, range) }
+        } catch {
             Output.error("sidetone: \(SafeText("\(error)"))")
             throw ExitCode(66)
         }
     }
 
+    private static func script(_ source: String, _ folder: String, _ range: ClosedRange<Int>?) throws -> CallerScript {
+        let script =
+            CallerFixture.isFixture(source)
+            ? try CallerFixture.read(source) : try CallerScript(try SessionStore(folder: folder).session(source))
+        guard let range else { return script }
+        guard let selected = script.selecting(range) else {
+            let numbers = script.turns.map { "\($0.number)" }.joined(separator: ", ")
+            throw CompareSourceError(source, "there is no such turn of the caller; there are \(numbers)")
+        }
+        return selected
+    }
+
     /// The setup as for a call, for the agent that was recorded where the configuration has it.
-    private func setup(_ context: CommandContext, _ scripts: [CallerScript]) throws -> (Setup, Bool) {
+    private func prepare(_ context: CommandContext, _ scripts: [CallerScript]) throws -> (Setup, Bool) {
         let recorded = scripts.map(\.agent).first { name in context.configuration.agents.contains { $0.name == name } }
         let wanted = agent ?? recorded
         var arguments = ["--no-record"]
@@ -175,7 +175,7 @@ struct CompareCommand: ParsableCommand {
     }
 
     /// `--out`, else beside the sessions: `compare/<time>-<source>`.
-    private func folder(_ script: CallerScript, of count: Int, _ context: CommandContext) -> String {
+    private func place(_ script: CallerScript, of count: Int, _ context: CommandContext) -> String {
         let name = script.name.split(separator: "/").joined(separator: "-")
         if let out { return count == 1 ? out : "\(out)/\(name)" }
         return "\(CompareFolder.base(besides: context.sessionsFolder(store.sessions)))/\(WallTime.now().fileStamp)-\(name)"

@@ -63,8 +63,8 @@ final class EngineStage: CompareStage {
             left -= 1
             if left == 0 { done() }
         }
-        for server in servers { server.stop(one) }
-        for adapter in adapters { adapter.stop(one) }
+        for server in servers { server.stop { one() } }
+        for adapter in adapters { adapter.stop { one() } }
     }
 
     func obstacle(of provider: String) -> String? {
