@@ -18,14 +18,34 @@ struct CompareFold {
         var troubles: [String] = []
     }
 
-    /// The figures of each window, in order. Records before the first window (connection, greeting) belong to none.
+    /// The figures of each window, in order. Records before the first window (connection, greeting) belong to none; the end of a turn, of a
+    /// call and of an utterance belongs where its beginning was, however late it comes.
     static func turns(_ records: [EventRecord], _ windows: [Window]) -> [CompareTurn] {
         var open = windows.map { Open(turn: CompareTurn(number: $0.turn.number)) }
+        var homes: [String: Int?] = [:]
         for record in records {
-            guard let place = windows.lastIndex(where: { $0.start <= record.time }) else { continue }
-            add(record.event, to: &open[place])
+            var place = windows.lastIndex { $0.start <= record.time }
+            if let key = key(record.event) {
+                if let home = homes[key] { place = home } else { homes[key] = .some(place) }
+            }
+            if let place { add(record.event, to: &open[place]) }
         }
         return zip(open, windows).map { finish($0, $1.turn) }
+    }
+
+    /// What an event goes on with; nil for what stands alone.
+    private static func key(_ event: Event) -> String? {
+        switch event {
+        case .turnStarted(let start): "turn \(start.turn)"
+        case .turnEnded(let report): "turn \(report.turn)"
+        case .userTranscript(let text): "user \(text.item)"
+        case .agentText(let text): "agent \(text.item)"
+        case .agentSpeechStarted(let speech), .agentSpeechProgress(let speech), .agentSpeechStopped(let speech):
+            "agent \(speech.item)"
+        case .toolCallStarted(let call): "tool \(call.id)"
+        case .toolCallEnded(let end): "tool \(end.id)"
+        default: nil
+        }
     }
 
     private static func add(_ event: Event, to open: inout Open) {
