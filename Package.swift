@@ -119,7 +119,7 @@ let package = Package(
         tests("Network"), tests("Recording"), tests("Terminal"),
         tests(
             "Conversations",
-            uses: ["Providers", "ProviderKit", "Recognizers", "LanguageModels", "Synthesizers"]),
+            uses: ["Providers", "ProviderKit", "Recognizers", "LanguageModels", "Synthesizers", "Recording"]),
         tests("Console", uses: ["Terminal"]), tests("Service"), tests("Studio", uses: ["Recording"]),
     ],
     swiftLanguageModes: [.v6],
