@@ -41,22 +41,27 @@ struct AttachCommand: ParsableCommand {
         }
         UILoop.blockSignals()
         let context = try reportingMistakes { try CommandContext(config: file.config) }
+        let first = EventQueue(bound: ConsoleApp.queueBound, policy: .latest) {}
         let attachment = try reportingAbsence {
-            try Attachment(try Attachment.target(target, environment: environment), isReadOnly: readOnly)
+            try Attachment(
+                try Attachment.target(target, environment: environment), isReadOnly: readOnly, queue: first)
         }
+        attachment.client.unsubscribe(first)
         defer { attachment.close() }
-        let who = attachment.server.map { "\($0.role), process \($0.pid)" } ?? attachment.target.name
-        let options = ConsoleOptions(
+        let words = { (server: ServiceIdentity) in "\(server.role), process \(server.pid)" }
+        let who = attachment.server.map(words) ?? attachment.target.name
+        var options = ConsoleOptions(
             screen: ScreenOptions(ascii: ascii, environment: environment),
             theme: theme ?? context.configuration.theme, themeFolders: context.themeStore().folders,
             isReadOnly: readOnly, place: .attached, greeting: "attached to \(who); q leaves it running")
+        options.told = first.take().records
         let console: ConsoleApp
         do throws(ScreenError) { console = try ConsoleApp(client: attachment.client, options: options) } catch {
             Output.error("sidetone: \(error)")
             throw Exit.failed
         }
         switch console.run() {
-        case .quit, .detached: if attachment.server != nil { Output.line("sidetone: left \(who) running") }
+        case .quit, .detached: if let server = attachment.server { Output.line("sidetone: left \(words(server)) running") }
         case .terminalLost: break
         case .signal(let number): throw ExitCode(128 + number)
         }
