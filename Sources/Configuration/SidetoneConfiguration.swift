@@ -68,6 +68,8 @@ public struct SidetoneConfiguration: Sendable {
     public var agent = "default"
     public var theme: String?
     public var themesFolder: String?
+    /// Whether the console takes the mouse; off leaves it to the terminal.
+    public var mouse = true
     public var sessionsFolder: String?
     public var record: Bool?
     public var recordingFormat = "wav"
@@ -95,6 +97,8 @@ public struct SidetoneConfiguration: Sendable {
     public var tools = ToolsConfiguration()
     /// What is masked in tool events.
     public var redact = RedactConfiguration()
+    /// Limits of a turn's latency.
+    public var budgets = LatencyBudgets()
     /// Files that were read, in order.
     public var files: [String] = []
 
@@ -119,6 +123,7 @@ public struct SidetoneConfiguration: Sendable {
         if let value = try reader.string("agent") { agent = value }
         theme = try reader.string("theme")
         themesFolder = try reader.string("themes")
+        if let value = try reader.bool("mouse") { mouse = value }
         sessionsFolder = try reader.string("sessions")
         if let node = reader.node("recording") { try readRecording(node) }
         if let node = reader.node("audiosocket") { try readAudioSocket(node) }
@@ -130,6 +135,7 @@ public struct SidetoneConfiguration: Sendable {
         for (key, node) in reader.node("agents")?.members ?? [] { agents.append(try Self.agent(key, node)) }
         if let node = reader.node("tools") { tools = try ToolsConfiguration(node) }
         if let node = reader.node("redact") { redact = try RedactConfiguration(node) }
+        if let node = reader.node("budgets") { try readBudgets(node) }
         try reader.finish()
     }
 
@@ -140,6 +146,20 @@ public struct SidetoneConfiguration: Sendable {
         if let format = try reader.choice("format", Format.self) { recordingFormat = format.rawValue }
         recordingKeepDays = try reader.int("keep_days", in: 1...36_500)
         recordingKeepGB = try reader.int("keep_gb", in: 1...1_000_000)
+        try reader.finish()
+    }
+
+    private mutating func readBudgets(_ node: ConfigurationNode) throws(ConfigurationError) {
+        var reader = try ConfigurationReader(node)
+        for name in LatencyBudgets.names {
+            guard let text = try reader.string(name) else { continue }
+            guard let ms = LatencyBudgets.milliseconds(text), budgets.set(name, ms) else {
+                throw ConfigurationError(
+                    place: "\(node.place) budgets.\(name)",
+                    cause: "should be a time from 10ms to 60s, not \"\(text)\"",
+                    fix: "write it with its unit, for example 900ms or 1.5s")
+            }
+        }
         try reader.finish()
     }
 

@@ -42,6 +42,7 @@ struct Setup: Sendable {
         settings = try Self.settings(agent, providers)
         toolBook = try ToolBook(configuration, environment: environment)
         tools = try toolBook.tools(of: agent)
+        settings.budgets = configuration.budgets
         if let limit = toolBook.prepareLimit { settings.preparationLimit = limit }
         record = options.record ?? configuration.record ?? true
         sessionsFolder = options.sessions ?? configuration.sessionsFolder ?? Self.defaultSessions(environment)

@@ -10,8 +10,11 @@ extension ActionTable {
         Action(.showSessions, ["5"], in: [.global], "Sessions", "what was recorded: list, search, replay"),
         Action(.showAudio, ["6"], in: [.global], "Audio", "devices, formats, counters"),
         Action(.showCompare, ["7"], in: [.global], "Compare", "the same turns through several providers"),
-        Action(.nextView, ["tab"], in: [.global], "next", "next view"),
-        Action(.previousView, ["shift-tab"], in: [.global], "previous", "previous view"),
+        Action(.nextPane, ["tab"], in: [.global], "pane", "the focus to the next pane of the view"),
+        Action(.previousPane, ["shift-tab"], in: [.global], "pane back", "the focus to the pane before"),
+        Action(.zoom, ["z"], in: [.global], "zoom", "the focused pane over the whole work area; again goes back"),
+        Action(.nextView, ["ctrl-n"], in: [.global], "next view", "next view"),
+        Action(.previousView, ["ctrl-p"], in: [.global], "view back", "the view before"),
     ]
 
     static let global: [Action] = [

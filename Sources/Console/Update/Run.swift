@@ -14,6 +14,9 @@ extension ConsoleModel {
             .previousView:
             show(id)
             return []
+        case .nextPane, .previousPane, .zoom:
+            runPanes(id)
+            return []
         case .help, .command, .search, .searchNext, .searchPrevious, .theme, .record, .dismiss, .redraw, .suspend,
             .quit, .detach, .shutdown, .interrupt, .dump, .copy:
             return runGlobal(id, argument)
@@ -36,8 +39,8 @@ extension ConsoleModel {
             return []
         case .submit: return submit()
         case .cancel: return cancel()
-        case .listUp, .listDown, .choose, .confirmYes, .confirmNo: return runOverlay(id)
-        case .complete, .historyUp, .historyDown, .cursorLeft, .cursorRight, .cursorStart, .cursorEnd, .deleteBack,
+        case .listUp, .listDown, .listPageUp, .listPageDown, .listTop, .listBottom, .choose, .confirmYes, .confirmNo: return runOverlay(id)
+        case .complete, .completeBack, .historyUp, .historyDown, .cursorLeft, .cursorRight, .cursorStart, .cursorEnd, .deleteBack,
             .deleteForward, .deleteWord, .deleteToStart, .deleteToEnd:
             runEditing(id)
             return []
