@@ -67,7 +67,8 @@ struct TalkCommand: ParsableCommand {
                 options: ConsoleOptions(
                     screen: ScreenOptions(
                         ascii: ascii, mouse: wishes.mouse && setup.configuration.mouse,
-                        environment: setup.environment),
+                        environment: setup.environment
+                    ).reportingCrashes(),
                     theme: options.theme ?? setup.configuration.theme, themeFolders: folders,
                     isReadOnly: readOnly, keys: wishes.keys, script: wishes.script, headless: wishes.headless))
         } catch {
@@ -88,10 +89,10 @@ struct TalkCommand: ParsableCommand {
             Headless(host, setup).run(isTerminalLost: true)
         case .quit, .terminalLost, .signal: break
         }
+        // Before the end, which counts as a shutdown, too.
+        let wasAsked = Self.wasShutDown.load(ordering: .sequentiallyConsistent)
         end(host)
-        if case .signal(let number) = reason, !Self.wasShutDown.load(ordering: .sequentiallyConsistent) {
-            throw ExitCode(128 + number)
-        }
+        if case .signal(let number) = reason, !wasAsked { throw ExitCode(128 + number) }
     }
 
     /// The `shutdown` command was carried out: the signal that follows is the orderly end.

@@ -30,6 +30,8 @@ public enum ConsoleEffect: Sendable, Equatable {
     case send(Command)
     /// End the console.
     case quit
+    /// End the process as a mistake of ours would (`debug-trap`, with SIDETONE_DEBUG=1).
+    case trap
     /// End the console and leave the engine running.
     case detach
     /// Draw everything anew.

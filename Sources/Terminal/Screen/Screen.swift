@@ -36,6 +36,7 @@ public final class Screen {
             wish: options.depth, environment: options.environment, terminfoColors: known < 0 ? nil : Int(known))
         let utf8 = sidetone_set_locale()
         let modes = Self.firstModes(xtermLike: xtermLike, mouse: options.mouse)
+        if let report = options.crashReport { sidetone_guard_report_to(report.path, report.head) }
         guard Self.arm(modes) == 0 else { throw ScreenError(reason: "the terminal's settings cannot be read") }
         _ = sidetone_guard_keep_stderr()
         guard Self.open(term: term, xtermLike: xtermLike, depth: depth) else {

@@ -55,7 +55,8 @@ struct AttachCommand: ParsableCommand {
         let who = attachment.server.map(words) ?? attachment.target.name
         var options = ConsoleOptions(
             screen: ScreenOptions(
-                ascii: ascii, mouse: wishes.mouse && context.configuration.mouse, environment: environment),
+                ascii: ascii, mouse: wishes.mouse && context.configuration.mouse, environment: environment
+            ).reportingCrashes(),
             theme: theme ?? context.configuration.theme, themeFolders: context.themeStore().folders,
             isReadOnly: readOnly, place: .attached, greeting: "attached to \(who); q leaves it running",
             keys: wishes.keys, script: wishes.script, headless: wishes.headless)
