@@ -69,7 +69,8 @@ struct AttachCommand: ParsableCommand {
         let end = app.run()
         try ConsoleArguments.checkScript(app)
         switch end {
-        case .quit, .detached: if let server = attachment.server { Output.line("sidetone: left \(words(server)) running") }
+        case .quit, .detached:
+            if let server = attachment.server { Output.line("sidetone: left \(words(server)) running") }
         case .terminalLost: break
         case .signal(let number): throw ExitCode(128 + number)
         }
