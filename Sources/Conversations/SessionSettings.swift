@@ -50,6 +50,9 @@ public struct SessionSettings: Sendable, Equatable {
     /// Caller audio held while no provider is ready. 5...60 s.
     public var holdLimit: Duration = .seconds(10)
 
+    /// Limits of a turn's latency; going over one is trouble that stands until a turn keeps it.
+    public var budgets = LatencyBudgets()
+
     /// The defaults.
     public init() {}
 }
