@@ -6,6 +6,7 @@ import Glibc
 struct Sidetone {
     static func main() {
         signal(SIGPIPE, SIG_IGN)
+        _ = Output.isASCII
         SidetoneCommand.main()
     }
 }
@@ -22,7 +23,8 @@ struct SidetoneCommand: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            TalkCommand.self, ServeCommand.self, AttachCommand.self, CtlCommand.self, DoctorCommand.self, DevicesCommand.self, ProvidersCommand.self,
+            TalkCommand.self, ServeCommand.self, AttachCommand.self, CtlCommand.self, DoctorCommand.self,
+            DevicesCommand.self, ProvidersCommand.self,
             ThemesCommand.self, KeysCommand.self, ToolsCommand.self, SessionsCommand.self, ReplayCommand.self,
             BenchCommand.self,
         ],

@@ -28,6 +28,9 @@ struct TalkCommand: ParsableCommand {
     @Flag(name: .long, help: "Events as JSON lines instead of the screen.")
     var json = false
 
+    @OptionGroup var lines: LineOptions
+    @OptionGroup var look: LookOptions
+
     @Flag(name: .long, help: "Only ASCII characters on the screen.")
     var ascii = false
 
@@ -40,7 +43,11 @@ struct TalkCommand: ParsableCommand {
         ALSALibrary.prepare()
         let setup = try reportingMistakes { try Setup(options) }
         let obstacle = ScreenOptions.obstacle(environment: setup.environment)
-        if plain || json || obstacle != nil { return try runLines(setup) }
+        if plain || json || lines.areWanted { return try runLines(setup) }
+        if let obstacle {
+            if isatty(1) == 1 { Output.error("sidetone: \(obstacle): lines instead of the screen") }
+            return try runLines(setup)
+        }
         try runScreen(setup)
     }
 
@@ -62,8 +69,8 @@ struct TalkCommand: ParsableCommand {
             console = try ConsoleApp(
                 client: host.handle,
                 options: ConsoleOptions(
-                    screen: ScreenOptions(ascii: ascii, environment: setup.environment),
-                    theme: options.theme ?? setup.configuration.theme, themeFolders: folders,
+                    screen: look.screen(ascii: ascii, setup.environment),
+                    theme: look.theme(options.theme, setup.configuration, setup.environment), themeFolders: folders,
                     isReadOnly: readOnly))
         } catch {
             end(host)
@@ -101,11 +108,15 @@ struct TalkCommand: ParsableCommand {
         let signals = SignalWait()
         let host = try reportingMistakes { try EngineHost(setup, devices: true) { SignalWait.finish() } }
         let script = ScriptEnd()
-        let printer = PlainPrinter(json: json) { if script.sees($0) { SignalWait.finish() } }
+        let desk = LineDesk(host.handle, tellsOnStderr: json)
+        let printer = PlainPrinter(json ? .json : lines.speakEvents ? .spoken : .plain, quiet: lines.quiet) { record in
+            desk.take(record)
+            if script.sees(record) { SignalWait.finish() }
+        }
         let queue = EventQueue(bound: 4096, policy: .latest, wantsFrequent: json) { printer.wake() }
         printer.start(queue)
         host.handle.subscribe(queue)
-        if !readOnly { talkFromInput(host.handle, script) }
+        if !readOnly { talkFromInput(host.handle, script, desk) }
         var ending = false
         while let signal = signals.next() {
             if signal == .finished { break }
@@ -117,12 +128,17 @@ struct TalkCommand: ParsableCommand {
         printer.flush()
     }
 
-    /// Our own conversation, whose typed turns are the lines of standard input.
-    private func talkFromInput(_ handle: EngineHandle, _ script: ScriptEnd) {
+    /// Our own conversation, whose typed turns are the lines of standard input; those that begin with `:` are commands.
+    private func talkFromInput(_ handle: EngineHandle, _ script: ScriptEnd, _ desk: LineDesk) {
         handle.send(.startConversation(agent: nil, provider: nil))
         DispatchQueue(label: "sidetone.stdin").async {
             while let line = readLine(strippingNewline: true) {
-                if !line.isEmpty { handle.send(.sendText(session: nil, text: line)) }
+                if line == ":quit" || line == ":q" { break }
+                if line.hasPrefix(":") {
+                    desk.run(String(line.dropFirst()))
+                } else if !line.isEmpty {
+                    handle.send(.sendText(session: nil, text: line))
+                }
             }
             // The end of a script: what was asked is still answered before the program leaves.
             script.inputEnded()

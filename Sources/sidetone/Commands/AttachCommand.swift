@@ -27,6 +27,8 @@ struct AttachCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Colour theme; see `sidetone themes`.", valueName: "name"))
     var theme: String?
 
+    @OptionGroup var look: LookOptions
+
     @Flag(name: .long, help: "Only ASCII characters on the screen.")
     var ascii = false
 
@@ -47,8 +49,8 @@ struct AttachCommand: ParsableCommand {
         defer { attachment.close() }
         let who = attachment.server.map { "\($0.role), process \($0.pid)" } ?? attachment.target.name
         let options = ConsoleOptions(
-            screen: ScreenOptions(ascii: ascii, environment: environment),
-            theme: theme ?? context.configuration.theme, themeFolders: context.themeStore().folders,
+            screen: look.screen(ascii: ascii, environment),
+            theme: look.theme(theme, context.configuration, environment), themeFolders: context.themeStore().folders,
             isReadOnly: readOnly, place: .attached, greeting: "attached to \(who); q leaves it running")
         let console: ConsoleApp
         do throws(ScreenError) { console = try ConsoleApp(client: attachment.client, options: options) } catch {

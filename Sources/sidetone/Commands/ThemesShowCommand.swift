@@ -38,7 +38,7 @@ extension ThemesCommand {
             let table = Columns.table(["ROLE", "LOOK", "CONTRAST"], rows)
             Output.line(table[0])
             for (role, line) in zip(Role.allCases, table.dropFirst()) {
-                Output.line(Self.painted(line, role.rawValue.count, theme.resolve(Style(role), depth: depth), depth))
+                Output.painted(Self.painted(line, role.rawValue.count, theme.resolve(Style(role), depth: depth), depth))
             }
             for surface in Surface.allCases { Output.line("\(surface.rawValue) = \(theme.look(surface).text)") }
         }
