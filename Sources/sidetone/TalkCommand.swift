@@ -58,7 +58,9 @@ struct TalkCommand: ParsableCommand {
                 options: ConsoleOptions(
                     screen: ScreenOptions(ascii: ascii, environment: setup.environment),
                     theme: options.theme ?? setup.configuration.theme, themeFolders: folders,
-                    isReadOnly: readOnly))
+                    isReadOnly: readOnly,
+                    library: SessionShelves.library(
+                        folder: setup.sessionsFolder, redaction: setup.toolBook.redaction, speaker: host.speaker)))
         } catch {
             Output.error("sidetone: \(error)")
             throw Exit.failed

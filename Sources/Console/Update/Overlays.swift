@@ -53,12 +53,14 @@ extension ConsoleModel {
         switch picker.kind {
         case .theme: return [.applyTheme(item, save: true)]
         case .provider: return choose(provider: item)
+        case .export: return [.ask(.export(sessions.exported, form: item, isRedacted: false))]
         }
     }
 
     private mutating func confirmed(_ action: ConfirmedAction) -> [ConsoleEffect] {
         switch action {
         case .quit: return [.quit]
+        case .deleteSessions(let names): return deleteConfirmed(names)
         case .hangUp(let id): return [.send(.hangUp(session: id, now: false))]
         case .sendPaste(let text):
             edit { $0.insert(text) }
@@ -77,7 +79,7 @@ extension ConsoleModel {
         }
         switch input {
         case .search:
-            if view != .events { search = nil }
+            if view != .events, !isBrowsing { search = nil }
             searchField.clear()
         case .command: commandField.clear()
         case .ask: askField.clear()
@@ -100,6 +102,7 @@ extension ConsoleModel {
         case .search:
             let query = searchField.submit()
             input = .normal
+            if isBrowsing { return setSessionsFilter(query) }
             if view == .events { setFilter(query) } else { find(query) }
             return []
         case .command:
@@ -218,9 +221,10 @@ enum CommandCompletion {
 enum HelpEntries {
     /// Actions of the view and of everywhere whose text matches, in the order of the table; without those of typing.
     static func matching(_ query: String, _ model: ConsoleModel) -> [Action] {
-        let here: Set<ActionScope> = [model.view.scope, .global, .anywhere]
-        let local = ActionTable.all.filter { $0.scopes.contains(model.view.scope) }
-        let rest = ActionTable.all.filter { !$0.scopes.contains(model.view.scope) && !here.isDisjoint(with: $0.scopes) }
+        let shown = Set(model.viewScopes)
+        let here = shown.union([.global, .anywhere])
+        let local = ActionTable.all.filter { !shown.isDisjoint(with: $0.scopes) }
+        let rest = ActionTable.all.filter { shown.isDisjoint(with: $0.scopes) && !here.isDisjoint(with: $0.scopes) }
         let others = ActionTable.all.filter { $0.isCommand && here.isDisjoint(with: $0.scopes) }
         return (local + rest + others).filter { action in
             query.isEmpty || action.name.contains(ignoringCase: query) || action.help.contains(ignoringCase: query)
