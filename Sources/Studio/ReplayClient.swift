@@ -208,7 +208,7 @@ public final class ReplayClient: ReplayPlayer {
     private func jump(_ s: inout State, to time: Duration) {
         s.clock.seek(to: time, now: s.now)
         let place = s.clock.time(at: s.now)
-        if let loop = s.loop, place < loop.from || place > loop.to { s.loop = self.loop(around: place) }
+        if let loop = s.loop, place < loop.from || place >= loop.to { s.loop = self.loop(around: place) }
         s.audioAt = replay.timeline.position(at: place)
         s.generation += 1
         let count = replay.timeline.count(at: place)

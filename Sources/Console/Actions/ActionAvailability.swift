@@ -43,11 +43,12 @@ extension ConsoleModel {
         guard action.scopes.first == .sessions else { return nil }
         if !sessions.hasLibrary { return "there is no sessions folder here" }
         switch id {
-        case .openSession, .diffSessions, .filterSessions, .refreshSessions: return nil
         case .closeDiff:
             let isOpen = sessions.diff != nil || !sessions.marked.isEmpty || !sessions.filter.isEmpty
             return isOpen ? nil : "nothing to close"
-        default: return sessionAtHand == nil ? "no session is listed" : nil
+        case .markSession, .exportSession, .noteSession, .deleteSession:
+            return sessionAtHand == nil ? "no session is listed" : nil
+        default: return nil
         }
     }
 

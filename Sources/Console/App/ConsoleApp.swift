@@ -165,7 +165,7 @@ public final class ConsoleApp {
     /// The place is shown with what happened there, in one picture.
     private func play(_ control: ReplayControl) {
         stage?.player.control(control)
-        drainReplay()
+        readClock()
     }
 
     private func drainReplay() {

@@ -78,9 +78,9 @@ extension ConsoleModel {
     mutating func takeReplayed(_ records: [EventRecord]) {
         guard replay != nil else { return }
         var rest = records[...]
-        if replay?.firstSequence == nil { replay?.firstSequence = records.first { $0.session != nil }?.sequence }
-        if let first = replay?.firstSequence, !book.order.isEmpty,
-            let again = rest.lastIndex(where: { $0.session != nil && $0.sequence == first })
+        if replay?.firstSequence == nil { replay?.firstSequence = records.first { $0.sequence > 0 }?.sequence }
+        if let first = replay?.firstSequence, book.eventCount > 0 || records.count(where: { $0.sequence == first }) > 1,
+            let again = rest.lastIndex(where: { $0.sequence == first })
         {
             rest = rest[again...]
             let filter = eventIndex.filter
@@ -104,7 +104,7 @@ extension ConsoleModel {
         guard replay != nil else { return }
         replay?.status = status
         if replay?.overview != overview { replay?.overview = overview }
-        now = status.now
+        (now, wall) = (status.now, status.wall)
         if lastHistory > now { lastHistory = now }
     }
 }

@@ -111,7 +111,7 @@ extension ConsoleModel {
     }
 
     private mutating func scrollDiff(_ id: ActionID) -> [ConsoleEffect] {
-        let page = max(1, ConsoleLayout(self).work.height - 3)
+        let page = max(1, ConsoleLayout(self).work.height - 4)
         let most = SessionDiffLines.count(self)
         switch id {
         case .sessionUp: sessions.diffScroll -= 1

@@ -180,14 +180,17 @@ extension ConsoleModel {
         guard let own = liveBook.own, own.isLive, own.start?.leg == .device else { return [] }
         let muted = meters[own.id]?.isMuted ?? false
         mutedBeforeStop = muted
-        return muted ? [] : [.sendLive(.setMute(session: own.id, on: true))]
+        return muted ? [] : [toEngine(.setMute(session: own.id, on: true))]
     }
+
+    /// Past a replay, which takes commands otherwise.
+    private func toEngine(_ command: Command) -> ConsoleEffect { replay == nil ? .send(command) : .sendLive(command) }
 
     private mutating func resumed() -> [ConsoleEffect] {
         say("resumed")
         defer { mutedBeforeStop = nil }
         guard mutedBeforeStop == false, let own = liveBook.own, own.isLive else { return [.redraw] }
-        return [.sendLive(.setMute(session: own.id, on: talkMode == .pushToTalk)), .redraw]
+        return [toEngine(.setMute(session: own.id, on: talkMode == .pushToTalk)), .redraw]
     }
 }
 

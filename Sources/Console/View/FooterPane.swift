@@ -113,6 +113,11 @@ extension Painter {
     }
 
     private var viewActions: [ActionID] {
+        guard model.replay != nil, model.view != .sessions else { return liveViewActions }
+        return [.help, .quit, .playPause, .skipForward, .nextTurn, .nextBargeIn] + liveViewActions.dropFirst(2)
+    }
+
+    private var liveViewActions: [ActionID] {
         switch model.view {
         case .talk:
             [
@@ -173,7 +178,8 @@ extension Painter {
 
     mutating func drawStatus() {
         guard !layout.status.isEmpty else { return }
-        let system = model.book.system
+        if model.view == .sessions { return drawSessionsStatus() }
+        let system = model.liveBook.system
         var list = [
             Segment(
                 SafeText(system.capture.map { "mic \($0)" } ?? system.deviceReason ?? "no microphone").truncated(

@@ -35,7 +35,7 @@ extension Painter {
                 canvas.draw(glyphs.separator, x: laneStart + column, y: y, Style(.dim), in: area)
                 continue
             }
-            let step = level == 0 ? 0 : 1 + Int(level) * (glyphs.bars.count - 2) / 60
+            let step = level == 0 ? 0 : 1 + max(0, Int(level) - 18) * (glyphs.bars.count - 2) / 42
             let isPlayed = column <= scale.cursor
             canvas.draw(
                 glyphs.bars[min(step, glyphs.bars.count - 1)], x: laneStart + column, y: y,
@@ -134,12 +134,8 @@ extension Painter {
     private mutating func drawReplayFiles(_ replay: ReplayState, in area: Rect) {
         canvas.rule("Files", in: area)
         let files = replay.overview.files.map { "\($0.name) \(Format.bytes($0.bytes))" }
-        let verdict = replay.overview.verdict
-        segments(
-            [
-                Segment(SafeText(files.joined(separator: " \(glyphs.separator.string) ")).truncated(to: area.width - 2), .text, 50),
-                Segment(SafeText(verdict), verdict.hasPrefix("NOT") ? .error : .ok, 40, right: true),
-            ], in: area.row(1).inset(left: 1, right: 1))
+        let text = SafeText(files.joined(separator: " \(glyphs.separator.string) "))
+        canvas.draw(text.truncated(to: area.width - 2, ellipsis: glyphs.ellipsis), x: 1, y: 1, in: area)
     }
 }
 

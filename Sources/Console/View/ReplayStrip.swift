@@ -8,7 +8,7 @@ extension Painter {
         let place = SafeText("\(Format.place(status.time)) / \(Format.place(status.length))")
         let word: SafeText = status.isAtEnd ? "AT END" : status.isPaused ? "PAUSED" : "PLAYING"
         var list = [
-            Segment(glyphs.bullet + " REPLAY", .info, 100), Segment(SafeText(status.name).truncated(to: 34), .title, 60),
+            Segment(glyphs.bullet + " REPLAY", .info, 100), Segment(shortName(status.name), .title, 60),
             Segment(place, .text, 98), Segment(SafeText("x\(Format.speed(status.speed))"), .text, 92),
             Segment(word, status.isPaused ? .warning : .ok, 96),
             Segment(SafeText("turn \(status.turn)/\(status.turns)"), .text, 90),
@@ -19,9 +19,17 @@ extension Painter {
         }
         if let turn = status.loop { list.append(Segment(SafeText("LOOP turn \(turn)"), .info, 94)) }
         if status.channel != .both { list.append(Segment(SafeText("\(status.channel.rawValue) ALONE"), .info, 93)) }
-        if let silence = status.silence { list.append(Segment(SafeText(silence), .dim, 50)) }
+        if let silence = status.silence { list.append(Segment(SafeText(silence), .dim, 77)) }
         list += liveSegments(replay.live.book)
         segments(list, surface: .strip, in: layout.strip)
+    }
+
+    /// The name without its day where there is little room.
+    private func shortName(_ name: String) -> SafeText {
+        guard model.size.width < 100 else { return SafeText(name).truncated(to: 40, ellipsis: glyphs.ellipsis) }
+        let hasDay = name.utf8.count > 20 && name.dropFirst(4).first == "-" && name.dropFirst(10).first == "T"
+        let rest = SafeText(String(hasDay ? name.dropFirst(11) : name[...]))
+        return rest.truncated(to: model.size.width < 90 ? 16 : 24, ellipsis: glyphs.ellipsis)
     }
 
     /// What goes on meanwhile: nobody may forget an open microphone.

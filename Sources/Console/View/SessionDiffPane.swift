@@ -63,19 +63,20 @@ extension Painter {
     mutating func drawDiff(_ diff: SessionDiff) {
         let area = layout.work
         let lines = SessionDiffLines.lines(diff, width: area.width - 2, model)
-        let rows = area.inset(top: 3)
+        let rows = area.inset(top: 4)
         let first = min(max(0, model.sessions.diffScroll), max(0, lines.count - rows.height))
         let note = lines.count > rows.height ? "\(first + 1)/\(lines.count)" : "ESC closes"
         canvas.rule("Diff", note: SafeText(note), in: area)
         for (y, side) in [("A", diff.a, diff.medianA), ("B", diff.b, diff.medianB)].enumerated() {
-            let share = y == 0 ? "" : "  words differ: you \(percent(diff.userShare)), agent \(percent(diff.agentShare))"
             draw(
                 [
                     TextRun(SafeText(" \(side.0) "), Style(y == 0 ? .toolError : .ok)),
                     TextRun(SafeText(side.1).truncated(to: 40), Style(.title)),
-                    TextRun(SafeText("  e2e median \(Format.seconds(side.2))\(share)"), Style(.dim)),
+                    TextRun(SafeText("  e2e median \(Format.seconds(side.2))"), Style(.dim)),
                 ], y: y + 1, in: area)
         }
+        let share = "   words that differ: you \(percent(diff.userShare)), agent \(percent(diff.agentShare))"
+        canvas.draw(SafeText(share), y: 3, Style(.dim), in: area)
         for (y, line) in lines.dropFirst(first).prefix(rows.height).enumerated() { draw(line, x: 1, y: y, in: rows) }
     }
 

@@ -101,6 +101,21 @@ extension Painter {
         return parts.dropFirst().reduce(first) { $0 + SafeText(", ") + $1 }
     }
 
+    // MARK: - The bottom line
+
+    /// What the folder holds, and whether the session at hand is whole.
+    mutating func drawSessionsStatus() {
+        let state = model.sessions
+        let sums = state.sums.map { "\(Format.count($0.sessions)) sessions  \(Format.bytes($0.bytes))" }
+        let verdict = model.replay.map { $0.overview.verdict.isEmpty ? "being checked" : $0.overview.verdict } ?? ""
+        segments(
+            [
+                Segment(SafeText(sums ?? (state.hasLibrary ? "sessions" : "no sessions folder")), .dim, 40),
+                Segment(SafeText(verdict), verdict.hasPrefix("NOT") ? .error : .ok, 80),
+                Segment(SafeText(model.wall.localClock), .dim, 50, right: true),
+            ], in: layout.status.inset(left: 1))
+    }
+
     // MARK: - One session
 
     private mutating func drawSessionDetail(_ parts: SessionsLayout) {
