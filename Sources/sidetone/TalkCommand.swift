@@ -75,7 +75,9 @@ struct TalkCommand: ParsableCommand {
                     screen: look.screen(
                         ascii: ascii, mouse: wishes.mouse && setup.configuration.mouse, setup.environment),
                     theme: look.theme(options.theme, setup.configuration, setup.environment), themeFolders: folders,
-                    isReadOnly: readOnly, keys: wishes.keys, script: wishes.script, headless: wishes.headless))
+                    isReadOnly: readOnly, keys: wishes.keys, script: wishes.script, headless: wishes.headless,
+                    library: SessionShelves.library(
+                        folder: setup.sessionsFolder, redaction: setup.toolBook.redaction, speaker: host.speaker)))
         } catch {
             end(host)
             Output.error("sidetone: \(error)")
