@@ -5,6 +5,7 @@ import Dispatch
 import Glibc
 import Network
 import Recording
+import Studio
 import Synchronization
 import Terminal
 
@@ -98,6 +99,11 @@ final class EngineHost: Sendable {
         done.wait()
         guard let value = result.withLock({ $0 }) else { preconditionFailure("the engine answered without a value") }
         return value
+    }
+
+    /// Where a replay is heard: the speaker of the conversation.
+    var speaker: (any ReplayOutput)? {
+        Self.onEngine(loop) { [wiring, loop] in wiring.wiring?.hub.map { ReplaySpeaker($0, loop: loop) } }
     }
 
     /// No new calls, every call hung up; `done` comes on the engine thread, at the latest after `limit`.
