@@ -69,7 +69,8 @@ import Testing
             }
             _ = ConsoleFixture.press(&model, "pagedown")
         }
-        #expect(seen.count == count)
+        let unseen = Set(HelpEntries.matching("", model).map(\.name)).subtracting(seen)
+        #expect(unseen.isEmpty && seen.count == count, "\(unseen.sorted())")
         #expect(model.picture().plainText.contains("\(count)/\(count)"))
         _ = ConsoleFixture.press(&model, "home")
         ConsoleFixture.type(&model, "barge-in would")
