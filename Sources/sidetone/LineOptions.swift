@@ -25,15 +25,12 @@ struct LookOptions: ParsableArguments {
             "Colours: always, never, 16, 256 or truecolor; else what the terminal has.", valueName: "depth"))
     var color: String?
 
-    @Flag(name: .long, inversion: .prefixedNo, help: "Take mouse reports; without, the terminal selects text itself.")
-    var mouse = true
-
     func validate() throws {
         guard let color, color != "auto", ColorDepth(option: color) == nil else { return }
         throw ValidationError("--color \(color): use auto, always, never, 16, 256 or truecolor.")
     }
 
-    func screen(ascii: Bool, _ environment: [String: String]) -> ScreenOptions {
+    func screen(ascii: Bool, mouse: Bool = true, _ environment: [String: String]) -> ScreenOptions {
         ScreenOptions(
             depth: color.flatMap { ColorDepth(option: $0) }, ascii: ascii, mouse: mouse, environment: environment)
     }

@@ -34,6 +34,8 @@ struct TalkCommand: ParsableCommand {
     @Flag(name: .long, help: "Only ASCII characters on the screen.")
     var ascii = false
 
+    @OptionGroup var console: ConsoleArguments
+
     @Flag(
         name: [.customLong("read-only"), .customLong("readonly")],
         help: "Watch and listen only: what changes a call is refused, and no conversation of our own is begun.")
@@ -42,18 +44,19 @@ struct TalkCommand: ParsableCommand {
     func run() throws {
         ALSALibrary.prepare()
         let setup = try reportingMistakes { try Setup(options) }
+        let wishes = try reportingMistakes { try console.read(setup.environment) }
         let obstacle = ScreenOptions.obstacle(environment: setup.environment)
         if plain || json || lines.areWanted { return try runLines(setup) }
-        if let obstacle {
+        if let obstacle, wishes.headless == nil {
             if isatty(1) == 1 { Output.error("sidetone: \(obstacle): lines instead of the screen") }
             return try runLines(setup)
         }
-        try runScreen(setup)
+        try runScreen(setup, wishes)
     }
 
     // MARK: The screen
 
-    private func runScreen(_ setup: Setup) throws {
+    private func runScreen(_ setup: Setup, _ wishes: ConsoleArguments.Wishes) throws {
         UILoop.blockSignals()
         let host = try reportingMistakes {
             try EngineHost(setup, devices: true) {
@@ -69,9 +72,10 @@ struct TalkCommand: ParsableCommand {
             console = try ConsoleApp(
                 client: host.handle,
                 options: ConsoleOptions(
-                    screen: look.screen(ascii: ascii, setup.environment),
+                    screen: look.screen(
+                        ascii: ascii, mouse: wishes.mouse && setup.configuration.mouse, setup.environment),
                     theme: look.theme(options.theme, setup.configuration, setup.environment), themeFolders: folders,
-                    isReadOnly: readOnly))
+                    isReadOnly: readOnly, keys: wishes.keys, script: wishes.script, headless: wishes.headless))
         } catch {
             end(host)
             Output.error("sidetone: \(error)")
@@ -79,6 +83,11 @@ struct TalkCommand: ParsableCommand {
         }
         if !readOnly { host.handle.send(.startConversation(agent: nil, provider: nil)) }
         let reason = console.run()
+        if let failure = console.scriptFailure {
+            end(host)
+            Output.error("sidetone: script \(SafeText(failure))\n\(console.screenText)")
+            throw Exit.failed
+        }
         switch reason {
         case .detached: Headless(host, setup).run(isTerminalLost: false)
         case .terminalLost where setup.configuration.onTerminalLoss == .detach:
