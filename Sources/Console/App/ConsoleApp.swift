@@ -13,6 +13,8 @@ public struct ConsoleOptions: Sendable {
     public var place: ConsolePlace
     /// What is said at the start.
     public var greeting: String?
+    /// What is known before the first picture.
+    public var told: [EventRecord] = []
     /// Which key does what.
     public var keys: KeyBindings
     /// What to play at the start; nil leaves all to the user.
@@ -60,7 +62,7 @@ public enum ConsoleEnd: Sendable, Hashable {
 /// engine.
 public final class ConsoleApp {
     /// Events kept for the screen while it is busy.
-    static let queueBound = 16_384
+    public static let queueBound = 1 << 16
     /// After a loss the engine is asked to tell all again, not more often than this.
     static let retellInterval = Duration.seconds(2)
     /// Meters and clock move this often while a session is live, and this often otherwise.
@@ -118,6 +120,7 @@ public final class ConsoleApp {
                 ascii: screen?.isASCII ?? options.screen.ascii, strike: screen?.hasStrike ?? true,
                 themeName: theme == nil ? BuiltInThemes.standardName : name, themes: store.names),
             keys: options.keys, isReadOnly: options.isReadOnly, place: options.place, now: .now(), wall: .now())
+        if !options.told.isEmpty { _ = model.update(.records(options.told, dropped: 0)) }
         if let greeting = options.greeting { _ = model.update(.notice(greeting)) }
         if let problem = problems.first { _ = model.update(.notice(problem.description)) }
     }
