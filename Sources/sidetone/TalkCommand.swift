@@ -94,8 +94,10 @@ struct TalkCommand: ParsableCommand {
             Headless(host, setup).run(isTerminalLost: true)
         case .quit, .terminalLost, .signal: break
         }
+        // Before the end: that is told in the same way as a shutdown.
+        let wasShutDown = Self.wasShutDown.load(ordering: .sequentiallyConsistent)
         end(host)
-        if case .signal(let number) = reason, !Self.wasShutDown.load(ordering: .sequentiallyConsistent) {
+        if case .signal(let number) = reason, !wasShutDown {
             throw ExitCode(128 + number)
         }
     }
