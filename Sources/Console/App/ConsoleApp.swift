@@ -63,6 +63,9 @@ public enum ConsoleEnd: Sendable, Hashable {
 public final class ConsoleApp {
     /// Events kept for the screen while it is busy.
     public static let queueBound = 1 << 16
+    /// Records told to the model at once, and the least time between two portions while they trickle in.
+    static let portion = 1_000
+    static let drainInterval = Duration.milliseconds(10)
     /// After a loss the engine is asked to tell all again, not more often than this.
     static let retellInterval = Duration.seconds(2)
     /// Meters and clock move this often while a session is live, and this often otherwise.
@@ -83,6 +86,12 @@ public final class ConsoleApp {
     /// Whether the ground is still being found out: nothing is drawn before, since other colours would follow at once.
     private var guess: GroundGuess?
     private var budget = OutputBudget()
+    /// Records taken from the queue and not yet told to the model.
+    private var backlog: ArraySlice<EventRecord> = []
+    private var lastDrained = MonotonicTime(nanoseconds: 0)
+    /// Records wait for the next frame.
+    private var waitsToDrain = false
+    private var started = MonotonicTime(nanoseconds: 0)
     /// A key was pressed since the last frame: its answer is never put off.
     private var frameIsUrgent = false
     private var lastThemeCheck = MonotonicTime(nanoseconds: 0)
@@ -130,6 +139,7 @@ public final class ConsoleApp {
         client.subscribe(queue)
         if screen?.ask(background: options.theme == nil) == true, options.theme == nil {
             guess = GroundGuess(environment: options.screen.environment)
+            started = .now()
             loop.requestFrame(after: GroundGuess.limit)
         } else {
             loop.requestFrame()
@@ -240,15 +250,26 @@ public final class ConsoleApp {
         if themes.hasChanged() { apply(theme: model.appearance.themeName, save: false) }
     }
 
+    /// Takes records in portions: keys and signals are served in between.
     private func drain() {
-        let (records, dropped) = queue.take()
+        waitsToDrain = false
+        lastDrained = .now()
+        var dropped: UInt64 = 0
+        if backlog.isEmpty {
+            let (records, lost) = queue.take()
+            backlog = records[...]
+            dropped = lost
+        }
         if dropped > 0, MonotonicTime.now() - lastRetold > Self.retellInterval {
             lastRetold = .now()
             // What was lost may have been a beginning or an end: the engine tells all again.
             client.unsubscribe(queue)
             client.subscribe(queue)
         }
-        if !records.isEmpty || dropped > 0 { send(.records(records, dropped: dropped)) }
+        let portion = Array(backlog.prefix(Self.portion))
+        backlog = backlog.dropFirst(portion.count)
+        if !portion.isEmpty || dropped > 0 { send(.records(portion, dropped: dropped)) }
+        if !backlog.isEmpty { loop.wake.ring() }
     }
 
     /// Plays what can be played of the script now.
@@ -311,6 +332,10 @@ extension ConsoleApp: UILoopDelegate {
     }
 
     public func loopWasWoken(_ loop: UILoop) {
+        if backlog.isEmpty, MonotonicTime.now() - lastDrained < Self.drainInterval {
+            waitsToDrain = true
+            return loop.requestFrame()
+        }
         drain()
         play()
     }
@@ -322,12 +347,19 @@ extension ConsoleApp: UILoopDelegate {
     }
 
     public func loopDraws(_ loop: UILoop) {
+        if waitsToDrain {
+            drain()
+            play()
+        }
         guard let screen else { return }
         if guess?.isOpen == true {
+            let left = GroundGuess.limit - (MonotonicTime.now() - started)
+            if left > .zero { return loop.requestFrame(after: left) }
             guess?.close()
             useGuess()
             return
         }
+        guard let screen else { return }
         // The picture before this one is still on its way: the newest is drawn when that has arrived.
         if screen.isBusy { return loop.waitForOutput(screen.outputDescriptor) }
         let now = MonotonicTime.now()
