@@ -359,7 +359,6 @@ extension ConsoleApp: UILoopDelegate {
             useGuess()
             return
         }
-        guard let screen else { return }
         // The picture before this one is still on its way: the newest is drawn when that has arrived.
         if screen.isBusy { return loop.waitForOutput(screen.outputDescriptor) }
         let now = MonotonicTime.now()
