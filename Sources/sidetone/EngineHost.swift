@@ -28,7 +28,8 @@ final class EngineHost: Sendable {
     init(_ setup: Setup, devices: Bool, onShutdown: @escaping @Sendable () -> Void) throws(ConfigurationError) {
         let loop = UVLoop()
         var options = RecordingOptions(folder: setup.sessionsFolder)
-        options.format = RecordingOptions.Format(rawValue: setup.configuration.recordingFormat) ?? .wav
+        if let free = setup.configuration.recordingFreeMB { options.freeSpaceFloor = Int64(free) << 20 }
+        options.consent = setup.configuration.recordingConsent
         options.application = Version.text
         let recorder = SessionRecorder(options: options) { job in loop.post(job) }
         let meters = MeterBoard()
