@@ -134,6 +134,7 @@ public final class ConsoleApp {
                 ascii: screen?.isASCII ?? options.screen.ascii, strike: screen?.hasStrike ?? true,
                 themeName: theme == nil ? BuiltInThemes.standardName : name, themes: store.names),
             keys: options.keys, isReadOnly: options.isReadOnly, place: options.place, now: .now(), wall: .now())
+        model.isDebugging = options.screen.environment["SIDETONE_DEBUG"] == "1"
         if !options.told.isEmpty { _ = model.update(.records(options.told, dropped: 0)) }
         if let greeting = options.greeting { _ = model.update(.notice(greeting)) }
         if let problem = problems.first { _ = model.update(.notice(problem.description)) }
@@ -191,6 +192,7 @@ public final class ConsoleApp {
             stage = nil
         case .quit: finish(.quit)
         case .detach: finish(.detached)
+        case .trap: DebugTrap.spring()
         case .redraw: screen?.invalidate()
         case .applyTheme(let name, let save): apply(theme: name, save: save)
         case .copy(let text): copy(text)

@@ -178,6 +178,8 @@ public struct ConsoleModel: Sendable, Equatable {
     /// Commands that change something are refused.
     var isReadOnly: Bool
     var place: ConsolePlace
+    /// `debug-trap` is a command (SIDETONE_DEBUG=1): tests end the program with it.
+    var isDebugging = false
 
     /// The session opened in Talk; nil is our own conversation.
     var opened: SessionID? {

@@ -45,6 +45,8 @@ public enum ConsoleEffect: Sendable, Equatable {
     case closeReplay
     /// End the console.
     case quit
+    /// End the process as a mistake of ours would (`debug-trap`, with SIDETONE_DEBUG=1).
+    case trap
     /// End the console and leave the engine running.
     case detach
     /// Draw everything anew.

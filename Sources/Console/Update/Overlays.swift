@@ -133,6 +133,7 @@ extension ConsoleModel {
 
     /// Runs a line of the command line, without its colon.
     mutating func runCommand(_ line: String) -> [ConsoleEffect] {
+        if isDebugging, line == "debug-trap" || line == "debug trap" { return [.trap] }
         if let wrong = CommandLineCheck.problem(line) {
             say("\(wrong.cause); \(wrong.fix)", .warning)
             return []
