@@ -64,7 +64,7 @@ struct TalkCommand: ParsableCommand {
                 options: ConsoleOptions(
                     screen: ScreenOptions(ascii: ascii, environment: setup.environment),
                     theme: options.theme ?? setup.configuration.theme, themeFolders: folders,
-                    isReadOnly: readOnly))
+                    isReadOnly: readOnly, compareLab: host.makeCompareLab(setup)))
         } catch {
             end(host)
             Output.error("sidetone: \(error)")

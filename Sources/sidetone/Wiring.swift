@@ -97,6 +97,9 @@ final class Wiring {
             echo: DeviceSettings.Echo(rawValue: setup.configuration.echoCancellation.rawValue) ?? .auto)
     }
 
+    /// Another voice at the speaker; nil without devices.
+    func makeMonitor() -> (any MonitorOutput)? { hub.map { SpeakerMonitor($0) } }
+
     /// Opens the listeners. Throws when one that was asked for cannot be.
     func listen(_ setup: Setup, handle: EngineHandle) throws(ConfigurationError) -> Ready {
         if let configuration = setup.audioSocket { try listen(configuration, isExplicit: setup.audioSocketIsExplicit) }

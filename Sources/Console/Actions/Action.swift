@@ -19,6 +19,13 @@ public enum ActionID: String, Sendable, CaseIterable, Hashable {
     case slowestTurn = "slowest-turn", budget, filterEvents = "filter", expandEvent = "expand-event"
     case detailUp = "detail-up", detailDown = "detail-down", nextError = "next-error", traceTurn = "turn-trace"
     case closeEvent = "close-event", providers
+    case compareTurn = "compare-turn", saveFixture = "fixture", compareAdd = "compare-add"
+    case compareAgain = "compare-again", compareStop = "compare-stop", comparePlay = "compare-play"
+    case compareLeft = "compare-left", compareRight = "compare-right", compareDiff = "compare-diff"
+    case compareMore = "compare-more", compareFewer = "compare-fewer", compareBudget = "compare-budget"
+    case compareCSV = "compare-csv", compareJSON = "compare-json", blind, blindPlay = "blind-play"
+    case blindFirst = "blind-1", blindSecond = "blind-2", blindThird = "blind-3", blindReveal = "blind-reveal"
+    case blindEnd = "blind-end"
     case submit, cancel, complete, historyUp = "history-up", historyDown = "history-down"
     case cursorLeft = "cursor-left", cursorRight = "cursor-right", cursorStart = "cursor-start"
     case cursorEnd = "cursor-end", deleteBack = "delete-back", deleteForward = "delete-forward"
@@ -31,6 +38,8 @@ public enum ActionScope: String, Sendable, CaseIterable, Hashable {
     /// In every view, when nothing is being typed.
     case global
     case talk, latency, calls, events, sessions, audio, compare
+    /// Listening without names, in Compare.
+    case blind
     /// A turn is being typed.
     case text
     /// The command line or the search.
@@ -51,6 +60,7 @@ public enum ActionScope: String, Sendable, CaseIterable, Hashable {
         case .sessions: "Sessions"
         case .audio: "Audio"
         case .compare: "Compare"
+        case .blind: "Blind listening"
         case .text: "Typing a turn"
         case .prompt: "Command line and search"
         case .editing: "Editing a line"

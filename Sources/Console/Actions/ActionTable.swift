@@ -42,7 +42,7 @@ public enum ActionTable {
     static let overlapping: [[ActionScope]] =
         [.talk, .latency, .calls, .events, .sessions, .audio, .compare].map { [$0, .global, .anywhere] }
         + [
-            [.text, .editing, .anywhere], [.prompt, .editing, .anywhere], [.help, .anywhere], [.picker, .anywhere],
+            [.blind, .anywhere], [.text, .editing, .anywhere], [.prompt, .editing, .anywhere], [.help, .anywhere], [.picker, .anywhere],
             [.confirm, .anywhere],
         ]
 

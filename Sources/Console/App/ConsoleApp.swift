@@ -13,13 +13,15 @@ public struct ConsoleOptions: Sendable {
     public var place: ConsolePlace
     /// What is said at the start.
     public var greeting: String?
+    /// Compares providers; nil where that is not possible.
+    public var compareLab: (any CompareLab)?
     /// Keeps the user's choice of theme; called on the main thread.
     public var saveTheme: @Sendable (String) -> Void
 
     public init(
         screen: ScreenOptions, theme: String? = nil, themeFolders: [String] = [], isReadOnly: Bool = false,
         place: ConsolePlace = .own, greeting: String? = nil,
-        saveTheme: @escaping @Sendable (String) -> Void = { _ in }
+        compareLab: (any CompareLab)? = nil, saveTheme: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.screen = screen
         self.theme = theme
@@ -27,6 +29,7 @@ public struct ConsoleOptions: Sendable {
         self.isReadOnly = isReadOnly
         self.place = place
         self.greeting = greeting
+        self.compareLab = compareLab
         self.saveTheme = saveTheme
     }
 }
@@ -92,6 +95,8 @@ public final class ConsoleApp {
                 ascii: screen.isASCII, strike: screen.hasStrike,
                 themeName: theme == nil ? BuiltInThemes.standardName : name, themes: store.names),
             isReadOnly: options.isReadOnly, place: options.place, now: .now(), wall: .now())
+        model.compare.isPossible = options.compareLab != nil
+        options.compareLab?.subscribe { wake.ring() }
         if let greeting = options.greeting { _ = model.update(.notice(greeting)) }
         if let problem = problems.first { _ = model.update(.notice(problem.description)) }
     }
@@ -125,6 +130,7 @@ public final class ConsoleApp {
     private func perform(_ effect: ConsoleEffect) {
         switch effect {
         case .send(let command): client.send(command)
+        case .compare(let order): options.compareLab?.perform(order)
         case .quit: finish(.quit)
         case .detach: finish(.detached)
         case .redraw: screen.invalidate()
@@ -242,7 +248,10 @@ extension ConsoleApp: UILoopDelegate {
         }
     }
 
-    public func loopWasWoken(_ loop: UILoop) { drain() }
+    public func loopWasWoken(_ loop: UILoop) {
+        drain()
+        if let news = options.compareLab?.take(), !news.isEmpty { send(.compare(news)) }
+    }
 
     public func loopTicked(_ loop: UILoop) {
         checkTheme()

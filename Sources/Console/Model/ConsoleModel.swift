@@ -91,6 +91,8 @@ struct HelpState: Sendable, Equatable {
 struct PickerState: Sendable, Equatable {
     enum Kind: Sendable, Equatable {
         case provider
+        /// A provider for the table of comparisons.
+        case compared
         case theme
     }
     var kind: Kind
@@ -204,6 +206,7 @@ public struct ConsoleModel: Sendable, Equatable {
     /// Whether wire messages were asked for.
     var isTracing = false
     var toolsExpanded = false
+    var compare = CompareState()
     /// The turn chosen in Latency; nil follows the newest.
     var chosenTurn: Int?
     /// A turn slower than this is over the budget, ms.

@@ -19,6 +19,8 @@ public enum ConsoleMessage: Sendable {
     case stopping
     /// It goes on.
     case resumed
+    /// What a comparison tells.
+    case compare([CompareNews])
     /// Something to tell, from outside the model.
     case notice(String)
 }
@@ -26,6 +28,8 @@ public enum ConsoleMessage: Sendable {
 /// What `update` asks the world for.
 public enum ConsoleEffect: Sendable, Equatable {
     case send(Command)
+    /// Ask the laboratory of comparisons.
+    case compare(CompareOrder)
     /// End the console.
     case quit
     /// End the console and leave the engine running.

@@ -53,6 +53,7 @@ extension ConsoleModel {
         switch picker.kind {
         case .theme: return [.applyTheme(item, save: true)]
         case .provider: return choose(provider: item)
+        case .compared: return choose(compared: item)
         }
     }
 

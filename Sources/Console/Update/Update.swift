@@ -18,6 +18,7 @@ extension ConsoleModel {
         case .themesFound(let names): appearance.themes = names
         case .stopping: return stopping()
         case .resumed: return resumed()
+        case .compare(let news): take(news)
         case .notice(let text): say(text, .warning)
         }
         return []
@@ -176,7 +177,7 @@ extension ActionID {
         case .lineUp, .lineDown, .pageUp, .pageDown, .selectUp, .selectDown, .historyUp, .historyDown, .cursorLeft,
             .cursorRight, .deleteBack, .deleteForward, .deleteWord, .listUp, .listDown, .nextView, .previousView,
             .nextPane, .previousPane,
-            .detailUp, .detailDown:
+            .detailUp, .detailDown, .compareLeft, .compareRight, .compareMore, .compareFewer:
             true
         default: false
         }

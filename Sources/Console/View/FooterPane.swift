@@ -134,7 +134,13 @@ extension Painter {
                 .detailDown, .command, .theme,
             ]
         case .sessions: [.help, .quit, .command, .theme]
-        case .compare: [.help, .quit, .command, .theme]
+        case .compare where model.compare.blind != nil:
+            [.blindPlay, .blindFirst, .blindSecond, .blindThird, .blindReveal, .blindEnd]
+        case .compare:
+            [
+                .help, .quit, .compareAdd, .comparePlay, .blind, .compareAgain, .compareStop, .compareDiff, .compareCSV,
+                .compareJSON, .compareRight, .command, .theme,
+            ]
         case .audio: [.help, .quit, .mute, .muteSpeaker, .command, .theme]
         }
     }
