@@ -15,12 +15,21 @@ public struct ConsoleOptions: Sendable {
     public var greeting: String?
     /// Compares providers; nil where that is not possible.
     public var compareLab: (any CompareLab)?
+    /// What is known before the first picture.
+    public var told: [EventRecord] = []
+    /// Which key does what.
+    public var keys: KeyBindings
+    /// What to play at the start; nil leaves all to the user.
+    public var script: ConsoleScript?
+    /// No terminal: a screen of this size that only the script sees.
+    public var headless: Size?
     /// Keeps the user's choice of theme; called on the main thread.
     public var saveTheme: @Sendable (String) -> Void
 
     public init(
         screen: ScreenOptions, theme: String? = nil, themeFolders: [String] = [], isReadOnly: Bool = false,
         place: ConsolePlace = .own, greeting: String? = nil,
+        keys: KeyBindings = .standard, script: ConsoleScript? = nil, headless: Size? = nil,
         compareLab: (any CompareLab)? = nil, saveTheme: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.screen = screen
@@ -30,6 +39,9 @@ public struct ConsoleOptions: Sendable {
         self.place = place
         self.greeting = greeting
         self.compareLab = compareLab
+        self.keys = keys
+        self.script = script
+        self.headless = headless
         self.saveTheme = saveTheme
     }
 }
@@ -53,7 +65,7 @@ public enum ConsoleEnd: Sendable, Hashable {
 /// engine.
 public final class ConsoleApp {
     /// Events kept for the screen while it is busy.
-    static let queueBound = 16_384
+    public static let queueBound = 1 << 16
     /// After a loss the engine is asked to tell all again, not more often than this.
     static let retellInterval = Duration.seconds(2)
     /// Meters and clock move this often while a session is live, and this often otherwise.
@@ -63,16 +75,28 @@ public final class ConsoleApp {
     static let lightTheme = "daylight"
 
     private let client: any EngineClient
-    private let screen: Screen
+    /// Nil without a terminal.
+    private let screen: Screen?
     private let loop: UILoop
     private let queue: EventQueue
     private let options: ConsoleOptions
     private var themes: ThemeStore
     private var model: ConsoleModel
     private var tick: Duration?
+    /// Whether the ground is still being found out: nothing is drawn before, since other colours would follow at once.
+    private var guess: GroundGuess?
+    private var budget = OutputBudget()
+    /// A key was pressed since the last frame: its answer is never put off.
+    private var frameIsUrgent = false
     private var lastThemeCheck = MonotonicTime(nanoseconds: 0)
     private var lastRetold = MonotonicTime(nanoseconds: 0)
     private var end = ConsoleEnd.quit
+    private var script: ScriptPlayer?
+    private var isPlaying = false
+    /// Why the script could not be played to its end; nil when it was, or there is none.
+    public private(set) var scriptFailure: String?
+    /// The screen as text.
+    public var screenText: String { model.picture().plainText }
 
     /// Takes the terminal. Throws when there can be no full screen; use plain output then. `UILoop.blockSignals()` must
     /// have been called before any thread was made.
@@ -83,18 +107,23 @@ public final class ConsoleApp {
         let name = options.theme ?? BuiltInThemes.standardName
         let (theme, problems) = store.load(name)
         themes = store
-        screen = try Screen(theme: theme ?? BuiltInThemes.standard, options: options.screen)
+        let screen: Screen? =
+            options.headless == nil
+            ? try Screen(theme: theme ?? BuiltInThemes.standard, options: options.screen) : nil
+        self.screen = screen
+        script = options.script.map { ScriptPlayer($0) }
         let isRemote = options.screen.environment["SSH_TTY"] != nil
         let loop = UILoop(escapeDelay: isRemote ? .milliseconds(100) : .milliseconds(25))
         self.loop = loop
         let wake = loop.wake
         queue = EventQueue(bound: Self.queueBound, policy: .latest) { wake.ring() }
         model = ConsoleModel(
-            size: screen.size,
+            size: screen?.size ?? options.headless ?? ConsoleLayout.least,
             appearance: Appearance(
-                ascii: screen.isASCII, strike: screen.hasStrike,
+                ascii: screen?.isASCII ?? options.screen.ascii, strike: screen?.hasStrike ?? true,
                 themeName: theme == nil ? BuiltInThemes.standardName : name, themes: store.names),
-            isReadOnly: options.isReadOnly, place: options.place, now: .now(), wall: .now())
+            keys: options.keys, isReadOnly: options.isReadOnly, place: options.place, now: .now(), wall: .now())
+        if !options.told.isEmpty { _ = model.update(.records(options.told, dropped: 0)) }
         model.compare.isPossible = options.compareLab != nil
         options.compareLab?.subscribe { wake.ring() }
         if let greeting = options.greeting { _ = model.update(.notice(greeting)) }
@@ -104,24 +133,30 @@ public final class ConsoleApp {
     /// Runs until the user leaves or the terminal goes; gives the terminal back. Main thread.
     public func run() -> ConsoleEnd {
         client.subscribe(queue)
-        screen.ask(background: options.theme == nil)
+        if screen?.ask(background: options.theme == nil) == true, options.theme == nil {
+            guess = GroundGuess(environment: options.screen.environment)
+            loop.requestFrame(after: GroundGuess.limit)
+        } else {
+            loop.requestFrame()
+        }
         setTick()
-        loop.requestFrame()
         loop.run(self)
         client.unsubscribe(queue)
-        screen.close()
+        screen?.close()
         return end
     }
 
     private func send(_ message: ConsoleMessage) {
         for effect in model.update(message) { perform(effect) }
         setTick()
-        loop.requestFrame()
+        requestFrame()
     }
+
+    private func requestFrame() { if guess?.isOpen != true { loop.requestFrame() } }
 
     /// Fast while something moves, slow otherwise.
     private func setTick() {
-        let wanted = model.isLive ? Self.liveTick : Self.idleTick
+        let wanted = model.isLive || script != nil ? Self.liveTick : Self.idleTick
         guard tick != wanted else { return }
         tick = wanted
         loop.setTick(wanted)
@@ -133,7 +168,7 @@ public final class ConsoleApp {
         case .compare(let order): options.compareLab?.perform(order)
         case .quit: finish(.quit)
         case .detach: finish(.detached)
-        case .redraw: screen.invalidate()
+        case .redraw: screen?.invalidate()
         case .applyTheme(let name, let save): apply(theme: name, save: save)
         case .copy(let text): copy(text)
         case .suspend: stopAndGoOn()
@@ -154,7 +189,7 @@ public final class ConsoleApp {
             send(.notice(problems.first?.description ?? "no theme \(name)"))
             return
         }
-        screen.setTheme(theme)
+        screen?.setTheme(theme)
         send(.themesFound(themes.names))
         // Named by its file, which is what the list shows, whatever the file calls it.
         send(.themeLoaded(name: name, problems: problems.map(\.description)))
@@ -162,7 +197,7 @@ public final class ConsoleApp {
     }
 
     private func copy(_ text: String) {
-        send(.notice(screen.copy(text) ? "copied \(text.count) characters" : "too long to copy, or no clipboard here"))
+        send(.notice(screen?.copy(text) == true ? "copied \(text.count) characters" : "too long to copy, or no clipboard here"))
     }
 
     private func dump(to file: String) {
@@ -179,6 +214,7 @@ public final class ConsoleApp {
     }
 
     private func stopAndGoOn() {
+        guard let screen else { return }
         send(.stopping)
         screen.suspend()
         UILoop.stopProcess()
@@ -189,12 +225,18 @@ public final class ConsoleApp {
 
     /// Key release where the terminal has it, and a light theme on a light terminal when no theme was chosen.
     private func take(_ answer: TerminalAnswer) {
-        if screen.take(answer, wantsKitty: true) { send(.keyReleaseKnown) }
-        guard case .background(let red, let green, let blue) = answer, options.theme == nil else { return }
-        let background = RGB(UInt8(clamping: red), UInt8(clamping: green), UInt8(clamping: blue))
-        if background.luminance > 0.5, themes.names.contains(Self.lightTheme) {
+        if screen?.take(answer, wantsKitty: true) == true { send(.keyReleaseKnown) }
+        guard guess?.isOpen == true else { return }
+        guess?.take(answer)
+        useGuess()
+    }
+
+    private func useGuess() {
+        guard let guess, !guess.isOpen else { return }
+        if guess.isLight == true, themes.names.contains(Self.lightTheme) {
             apply(theme: Self.lightTheme, save: false)
         }
+        loop.requestFrame()
     }
 
     private func checkTheme() {
@@ -215,6 +257,28 @@ public final class ConsoleApp {
         if !records.isEmpty || dropped > 0 { send(.records(records, dropped: dropped)) }
     }
 
+    /// Plays what can be played of the script now.
+    private func play() {
+        guard !isPlaying else { return }
+        isPlaying = true
+        defer { isPlaying = false }
+        while let turn = script?.step({ model.picture().plainText }, now: .now()) {
+            switch turn {
+            case .act(let messages): for message in messages { send(message) }
+            case .waiting: return
+            case .failed(let why):
+                scriptFailure = why
+                script = nil
+                return finish(.quit)
+            case .done:
+                script = nil
+                setTick()
+                if screen == nil { finish(.quit) }
+                return
+            }
+        }
+    }
+
     private func readClock() {
         var meters: [SessionID: MeterSnapshot] = [:]
         for id in model.book.liveIDs { meters[id] = client.meters(of: id) }
@@ -225,6 +289,7 @@ public final class ConsoleApp {
 extension ConsoleApp: UILoopDelegate {
     public func loop(_ loop: UILoop, received events: [InputEvent]) {
         readClock()  // keys are judged by the time they came
+        frameIsUrgent = true
         for event in events {
             if case .answer(let answer) = event {
                 take(answer)
@@ -237,28 +302,55 @@ extension ConsoleApp: UILoopDelegate {
     public func loop(_ loop: UILoop, received signal: UISignal) {
         switch signal {
         case .resized:
-            if screen.resize() { send(.resized(screen.size)) }
+            if let screen, screen.resize() { send(.resized(screen.size)) }
             loop.requestFrame()
+            if let screen, screen.resize() { send(.resized(screen.size)) }
+            frameIsUrgent = true
+            requestFrame()
         case .interrupt: finish(.signal(SIGINT))
         case .terminate: finish(.signal(SIGTERM))
         case .quit: finish(.signal(SIGQUIT))
         case .hangUp: finish(.terminalLost)
         case .stop: stopAndGoOn()
-        case .resumed: screen.invalidate()
+        case .resumed: screen?.invalidate()
+        case .reload: apply(theme: model.appearance.themeName, save: false)
         }
     }
 
     public func loopWasWoken(_ loop: UILoop) {
         drain()
         if let news = options.compareLab?.take(), !news.isEmpty { send(.compare(news)) }
+        play()
     }
 
     public func loopTicked(_ loop: UILoop) {
         checkTheme()
         readClock()
+        play()
     }
 
-    public func loopDraws(_ loop: UILoop) { screen.draw(model.picture()) }
+    public func loopDraws(_ loop: UILoop) {
+        if guess?.isOpen == true {
+            guess?.close()
+            useGuess()
+            return
+        }
+        guard let screen else { return }
+        // The picture before this one is still on its way: the newest is drawn when that has arrived.
+        if screen.isBusy { return loop.waitForOutput(screen.outputDescriptor) }
+        let now = MonotonicTime.now()
+        if !frameIsUrgent, let wait = budget.wait(now: now) { return loop.requestFrame(after: wait) }
+        frameIsUrgent = false
+        let before = screen.bytesDrawn
+        screen.draw(model.picture())
+        budget.spend(screen.bytesDrawn - before, now: now)
+        if screen.isBusy { loop.waitForOutput(screen.outputDescriptor) }
+    }
 
-    public func loopLostTerminal(_ loop: UILoop) { finish(.terminalLost) }
+    public func loopCanWrite(_ loop: UILoop) {
+        guard let screen else { return }
+        if screen.flush() { loop.requestFrame() } else { loop.waitForOutput(screen.outputDescriptor) }
+    }
+
+    public func loopLostTerminal(_ loop: UILoop) { if screen != nil { finish(.terminalLost) } }
 }

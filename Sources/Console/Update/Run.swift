@@ -43,8 +43,8 @@ extension ConsoleModel {
             return []
         case .submit: return submit()
         case .cancel: return cancel()
-        case .listUp, .listDown, .choose, .confirmYes, .confirmNo: return runOverlay(id)
-        case .complete, .historyUp, .historyDown, .cursorLeft, .cursorRight, .cursorStart, .cursorEnd, .deleteBack,
+        case .listUp, .listDown, .listPageUp, .listPageDown, .listTop, .listBottom, .choose, .confirmYes, .confirmNo: return runOverlay(id)
+        case .complete, .completeBack, .historyUp, .historyDown, .cursorLeft, .cursorRight, .cursorStart, .cursorEnd, .deleteBack,
             .deleteForward, .deleteWord, .deleteToStart, .deleteToEnd:
             runEditing(id)
             return []

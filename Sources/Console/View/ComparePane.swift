@@ -10,7 +10,8 @@ extension Painter {
         let area = layout.work
         guard let snapshot = model.compare.snapshot else { return drawCompareEmpty(in: area) }
         let state = snapshot.isRunning ? "running, " : ""
-        let runs = SafeText("\(state)\(snapshot.runs) run\(snapshot.runs == 1 ? "" : "s") each")
+        let count = "\(snapshot.runs) run\(snapshot.runs == 1 ? "" : "s") each"
+        let runs = SafeText(snapshot.runs == 0 ? "a adds a provider" : state + count)
         canvas.rule("Compare", note: runs, in: area)
         drawUtterance(snapshot, in: area.row(1).inset(left: 1))
         if let blind = model.compare.blind { return drawBlind(blind, snapshot, in: area.inset(top: 2)) }

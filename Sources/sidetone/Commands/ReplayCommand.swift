@@ -27,8 +27,16 @@ struct ReplayCommand: ParsableCommand {
     @Flag(name: .long, help: "Print the records as JSON lines, as in events.jsonl.")
     var json = false
 
+    @OptionGroup var lines: LineOptions
+    @OptionGroup var look: LookOptions
+
+    @Flag(name: .long, help: "Only ASCII characters on the screen.")
+    var ascii = false
+
     @Option(name: .long, help: ArgumentHelp("Colour theme; see `sidetone themes`.", valueName: "name"))
     var theme: String?
+
+    @OptionGroup var console: ConsoleArguments
 
     @Argument(help: ArgumentHelp("Folder, name or unique part of the name.", valueName: "session"))
     var session: String
@@ -46,10 +54,16 @@ struct ReplayCommand: ParsableCommand {
         for fault in replay.faults { Output.error("sidetone: \(SafeText(fault))") }
         if json { return ReplayPrinter.json(replay) { Output.line($0) } }
         let environment = CommandContext.environment
-        guard !plain, ScreenOptions.obstacle(environment: environment) == nil else {
-            return ReplayPrinter.plain(replay) { Output.line($0) }
+        if lines.areWanted { return speak(replay) }
+        guard !plain, console.script != nil || ScreenOptions.obstacle(environment: environment) == nil else {
+            return ReplayPrinter.plain(replay) { Output.line(Output.isASCII ? SafeText($0).asciiOnly.string : $0) }
         }
         try show(replay, environment)
+    }
+
+    private func speak(_ replay: SessionReplay) {
+        var spoken = SpokenOutput(isQuiet: lines.quiet, ascii: Output.isASCII)
+        for record in replay.timeline.records { if let line = spoken.line(record) { Output.text(line) } }
     }
 
     /// The console with the replay in the engine's place. Space and the like go to it as to a live session; it refuses what
@@ -57,6 +71,7 @@ struct ReplayCommand: ParsableCommand {
     private func show(_ replay: SessionReplay, _ environment: [String: String]) throws {
         UILoop.blockSignals()
         let context = try reportingMistakes { try CommandContext(config: store.file.config) }
+        let wishes = try reportingMistakes { try console.read(environment) }
         let client = ReplayClient(replay, speed: speed, now: .now())
         guard ReplayThread.start(client) else {
             Output.error("sidetone: no thread for the replay. End other programs, or raise ulimit -u")
@@ -64,13 +79,16 @@ struct ReplayCommand: ParsableCommand {
         }
         defer { client.send(.shutdown) }
         let options = ConsoleOptions(
-            screen: ScreenOptions(environment: environment), theme: theme ?? context.configuration.theme,
-            themeFolders: context.themeStore().folders, isReadOnly: true, place: .alone)
-        let console: ConsoleApp
-        do throws(ScreenError) { console = try ConsoleApp(client: client, options: options) } catch {
+            screen: look.screen(ascii: ascii, mouse: wishes.mouse && context.configuration.mouse, environment),
+            theme: look.theme(theme, context.configuration, environment), themeFolders: context.themeStore().folders, isReadOnly: true, place: .alone,
+            keys: wishes.keys, script: wishes.script, headless: wishes.headless)
+        let app: ConsoleApp
+        do throws(ScreenError) { app = try ConsoleApp(client: client, options: options) } catch {
             Output.error("sidetone: \(error)")
             throw Exit.failed
         }
-        if case .signal(let number) = console.run() { throw ExitCode(128 + number) }
+        let end = app.run()
+        try ConsoleArguments.checkScript(app)
+        if case .signal(let number) = end { throw ExitCode(128 + number) }
     }
 }
