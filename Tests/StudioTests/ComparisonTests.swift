@@ -137,7 +137,7 @@ import Tools
                 #expect(abs((turn.e2eMs ?? 0) - (turn.heardE2eMs ?? -1)) <= 60, "\(turn)")
             }
             #expect(slow.turns(1).allSatisfy { $0.calls.map(\.verdict) == [.missing] })
-            #expect(report.judgements.filter { $0.provider == "fast" }.allSatisfy(\.isMet))
+            #expect(report.judgements.filter { $0.provider == "fast" }.allSatisfy { $0.isMet })
             #expect(report.judgements.first { $0.provider == "slow" }?.passed == 0)
             #expect(report.exitCode == 1)
             // Both channels were kept, and the answer can be heard.
