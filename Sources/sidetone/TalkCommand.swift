@@ -76,6 +76,8 @@ struct TalkCommand: ParsableCommand {
                         ascii: ascii, mouse: wishes.mouse && setup.configuration.mouse, setup.environment),
                     theme: look.theme(options.theme, setup.configuration, setup.environment), themeFolders: folders,
                     isReadOnly: readOnly, keys: wishes.keys, script: wishes.script, headless: wishes.headless,
+                    library: SessionShelves.library(
+                        folder: setup.sessionsFolder, redaction: setup.toolBook.redaction, speaker: host.speaker),
                     compareLab: host.makeCompareLab(setup)))
         } catch {
             end(host)

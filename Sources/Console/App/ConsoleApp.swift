@@ -23,6 +23,14 @@ public struct ConsoleOptions: Sendable {
     public var script: ConsoleScript?
     /// No terminal: a screen of this size that only the script sees.
     public var headless: Size?
+    /// Recorded sessions to browse; nil when there are none.
+    public var library: (any SessionLibrary)?
+    /// A replay to show from the start on.
+    public var replay: (any ReplayPlayer)?
+    /// The view to begin with; nil begins with Talk, or with Sessions for a replay.
+    public var view: ConsoleView?
+    /// Nothing moves but what is replayed: no clock of the machine, no levels. For pictures that are compared.
+    public var hasFixedClock = false
     /// Keeps the user's choice of theme; called on the main thread.
     public var saveTheme: @Sendable (String) -> Void
 
@@ -30,6 +38,7 @@ public struct ConsoleOptions: Sendable {
         screen: ScreenOptions, theme: String? = nil, themeFolders: [String] = [], isReadOnly: Bool = false,
         place: ConsolePlace = .own, greeting: String? = nil,
         keys: KeyBindings = .standard, script: ConsoleScript? = nil, headless: Size? = nil,
+        library: (any SessionLibrary)? = nil, replay: (any ReplayPlayer)? = nil,
         compareLab: (any CompareLab)? = nil, saveTheme: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.screen = screen
@@ -42,6 +51,8 @@ public struct ConsoleOptions: Sendable {
         self.keys = keys
         self.script = script
         self.headless = headless
+        self.library = library
+        self.replay = replay
         self.saveTheme = saveTheme
     }
 }
@@ -97,6 +108,9 @@ public final class ConsoleApp {
     public private(set) var scriptFailure: String?
     /// The screen as text.
     public var screenText: String { model.picture().plainText }
+    /// Recorded sessions, and the replay on the screen.
+    private var shelf: SessionShelf?
+    private var stage: ReplayStage?
 
     /// Takes the terminal. Throws when there can be no full screen; use plain output then. `UILoop.blockSignals()` must
     /// have been called before any thread was made.
@@ -128,11 +142,18 @@ public final class ConsoleApp {
         options.compareLab?.subscribe { wake.ring() }
         if let greeting = options.greeting { _ = model.update(.notice(greeting)) }
         if let problem = problems.first { _ = model.update(.notice(problem.description)) }
+        if let library = options.library {
+            shelf = SessionShelf(library, wake: { wake.ring() })
+            _ = model.update(.libraryFound(library.exportForms.map { ExportForm(name: $0.name, summary: $0.summary) }))
+        }
     }
 
     /// Runs until the user leaves or the terminal goes; gives the terminal back. Main thread.
     public func run() -> ConsoleEnd {
         client.subscribe(queue)
+        if let replay = options.replay { show(replay, isAlone: true) }
+        if let view = options.view { model.view = view }
+        for effect in model.askSessions() { perform(effect) }
         if screen?.ask(background: options.theme == nil) == true, options.theme == nil {
             guess = GroundGuess(environment: options.screen.environment)
             loop.requestFrame(after: GroundGuess.limit)
@@ -142,6 +163,7 @@ public final class ConsoleApp {
         setTick()
         loop.run(self)
         client.unsubscribe(queue)
+        stage?.close()
         screen?.close()
         return end
     }
@@ -164,7 +186,14 @@ public final class ConsoleApp {
 
     private func perform(_ effect: ConsoleEffect) {
         switch effect {
-        case .send(let command): client.send(command)
+        case .send(let command):
+            if let stage { stage.player.send(command) } else { client.send(command) }
+        case .sendLive(let command): client.send(command)
+        case .ask(let question): options.library?.ask(question)
+        case .replay(let control): play(control)
+        case .closeReplay:
+            stage?.close()
+            stage = nil
         case .compare(let order): options.compareLab?.perform(order)
         case .quit: finish(.quit)
         case .detach: finish(.detached)
@@ -173,6 +202,40 @@ public final class ConsoleApp {
         case .copy(let text): copy(text)
         case .suspend: stopAndGoOn()
         case .dump(let file): dump(to: file)
+        }
+    }
+
+    /// Puts a replay on the screen, in place of the one there.
+    private func show(_ player: any ReplayPlayer, isAlone: Bool) {
+        stage?.close()
+        let wake = loop.wake
+        stage = ReplayStage(player, wake: { wake.ring() })
+        _ = model.update(.replayOpened(player.status, isAlone: isAlone))
+        drainReplay()
+    }
+
+    /// The place is shown with what happened there, in one picture.
+    private func play(_ control: ReplayControl) {
+        stage?.player.control(control)
+        readClock()
+    }
+
+    private func drainReplay() {
+        guard let stage else { return }
+        let records = stage.take()
+        if !records.isEmpty { _ = model.update(.replayRecords(records)) }
+        _ = model.update(.replayed(stage.player.status, stage.player.overview))
+    }
+
+    private func drainLibrary() {
+        for answer in shelf?.take() ?? [] {
+            if case .opened(let player) = answer {
+                show(player, isAlone: false)
+                setTick()
+                loop.requestFrame()
+            } else {
+                send(.library(answer))
+            }
         }
     }
 
@@ -247,6 +310,12 @@ public final class ConsoleApp {
     }
 
     private func drain() {
+        drainLibrary()
+        if stage != nil {
+            drainReplay()
+            setTick()
+            loop.requestFrame()
+        }
         let (records, dropped) = queue.take()
         if dropped > 0, MonotonicTime.now() - lastRetold > Self.retellInterval {
             lastRetold = .now()
@@ -281,7 +350,12 @@ public final class ConsoleApp {
 
     private func readClock() {
         var meters: [SessionID: MeterSnapshot] = [:]
-        for id in model.book.liveIDs { meters[id] = client.meters(of: id) }
+        for id in model.liveBook.liveIDs { meters[id] = client.meters(of: id) }
+        drainReplay()
+        if let stage { for id in model.book.liveIDs { meters[id] = stage.player.meters(of: id) } }
+        if options.hasFixedClock, let status = stage?.player.status {
+            return send(.tick(now: status.now, wall: status.wall, meters: meters))
+        }
         send(.tick(now: .now(), wall: .now(), meters: meters))
     }
 }
