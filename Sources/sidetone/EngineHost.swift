@@ -102,6 +102,30 @@ final class EngineHost: Sendable {
         return value
     }
 
+    /// Comparisons on this engine: the tools answer from the recording, so that nothing is done twice.
+    func makeCompareLab(_ setup: Setup) -> ScreenCompareLab {
+        let box = BenchBox()
+        return ScreenCompareLab(sessionsFolder: setup.sessionsFolder) { [loop, wiring] job in
+            loop.post {
+                let bench = box.bench ?? Self.makeBench(setup, loop, wiring.wiring)
+                box.bench = bench
+                job(bench)
+            }
+        }
+    }
+
+    private final class BenchBox: Sendable {
+        @EngineActor var bench: ScreenCompareLab.Bench?
+        init() {}
+    }
+
+    @EngineActor
+    private static func makeBench(_ setup: Setup, _ loop: UVLoop, _ wiring: Wiring?) -> ScreenCompareLab.Bench {
+        let stage = EngineStage(setup, loop: loop, tools: .recorded, ownAgent: false, startsPrograms: false)
+        return ScreenCompareLab.Bench(
+            stage: stage, player: wiring?.makeMonitor().map { ComparePlayer($0, loop: loop) })
+    }
+
     /// Where a replay is heard: the speaker of the conversation.
     var speaker: (any ReplayOutput)? {
         Self.onEngine(loop) { [wiring, loop] in wiring.wiring?.hub.map { ReplaySpeaker($0, loop: loop) } }

@@ -13,6 +13,8 @@ public struct ConsoleOptions: Sendable {
     public var place: ConsolePlace
     /// What is said at the start.
     public var greeting: String?
+    /// Compares providers; nil where that is not possible.
+    public var compareLab: (any CompareLab)?
     /// What is known before the first picture.
     public var told: [EventRecord] = []
     /// Which key does what.
@@ -37,7 +39,7 @@ public struct ConsoleOptions: Sendable {
         place: ConsolePlace = .own, greeting: String? = nil,
         keys: KeyBindings = .standard, script: ConsoleScript? = nil, headless: Size? = nil,
         library: (any SessionLibrary)? = nil, replay: (any ReplayPlayer)? = nil,
-        saveTheme: @escaping @Sendable (String) -> Void = { _ in }
+        compareLab: (any CompareLab)? = nil, saveTheme: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.screen = screen
         self.theme = theme
@@ -45,6 +47,7 @@ public struct ConsoleOptions: Sendable {
         self.isReadOnly = isReadOnly
         self.place = place
         self.greeting = greeting
+        self.compareLab = compareLab
         self.keys = keys
         self.script = script
         self.headless = headless
@@ -136,6 +139,8 @@ public final class ConsoleApp {
             keys: options.keys, isReadOnly: options.isReadOnly, place: options.place, now: .now(), wall: .now())
         model.isDebugging = options.screen.environment["SIDETONE_DEBUG"] == "1"
         if !options.told.isEmpty { _ = model.update(.records(options.told, dropped: 0)) }
+        model.compare.isPossible = options.compareLab != nil
+        options.compareLab?.subscribe { wake.ring() }
         if let greeting = options.greeting { _ = model.update(.notice(greeting)) }
         if let problem = problems.first { _ = model.update(.notice(problem.description)) }
         if let library = options.library {
@@ -190,6 +195,7 @@ public final class ConsoleApp {
         case .closeReplay:
             stage?.close()
             stage = nil
+        case .compare(let order): options.compareLab?.perform(order)
         case .quit: finish(.quit)
         case .detach: finish(.detached)
         case .trap: DebugTrap.spring()
@@ -389,6 +395,7 @@ extension ConsoleApp: UILoopDelegate {
 
     public func loopWasWoken(_ loop: UILoop) {
         drain()
+        if let news = options.compareLab?.take(), !news.isEmpty { send(.compare(news)) }
         play()
     }
 
