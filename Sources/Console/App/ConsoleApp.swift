@@ -13,6 +13,8 @@ public struct ConsoleOptions: Sendable {
     public var place: ConsolePlace
     /// What is said at the start.
     public var greeting: String?
+    /// Compares providers; nil where that is not possible.
+    public var compareLab: (any CompareLab)?
     /// What is known before the first picture.
     public var told: [EventRecord] = []
     /// Which key does what.
@@ -21,6 +23,14 @@ public struct ConsoleOptions: Sendable {
     public var script: ConsoleScript?
     /// No terminal: a screen of this size that only the script sees.
     public var headless: Size?
+    /// Recorded sessions to browse; nil when there are none.
+    public var library: (any SessionLibrary)?
+    /// A replay to show from the start on.
+    public var replay: (any ReplayPlayer)?
+    /// The view to begin with; nil begins with Talk, or with Sessions for a replay.
+    public var view: ConsoleView?
+    /// Nothing moves but what is replayed: no clock of the machine, no levels. For pictures that are compared.
+    public var hasFixedClock = false
     /// Keeps the user's choice of theme; called on the main thread.
     public var saveTheme: @Sendable (String) -> Void
 
@@ -28,7 +38,8 @@ public struct ConsoleOptions: Sendable {
         screen: ScreenOptions, theme: String? = nil, themeFolders: [String] = [], isReadOnly: Bool = false,
         place: ConsolePlace = .own, greeting: String? = nil,
         keys: KeyBindings = .standard, script: ConsoleScript? = nil, headless: Size? = nil,
-        saveTheme: @escaping @Sendable (String) -> Void = { _ in }
+        library: (any SessionLibrary)? = nil, replay: (any ReplayPlayer)? = nil,
+        compareLab: (any CompareLab)? = nil, saveTheme: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.screen = screen
         self.theme = theme
@@ -36,9 +47,12 @@ public struct ConsoleOptions: Sendable {
         self.isReadOnly = isReadOnly
         self.place = place
         self.greeting = greeting
+        self.compareLab = compareLab
         self.keys = keys
         self.script = script
         self.headless = headless
+        self.library = library
+        self.replay = replay
         self.saveTheme = saveTheme
     }
 }
@@ -103,6 +117,9 @@ public final class ConsoleApp {
     public private(set) var scriptFailure: String?
     /// The screen as text.
     public var screenText: String { model.picture().plainText }
+    /// Recorded sessions, and the replay on the screen.
+    private var shelf: SessionShelf?
+    private var stage: ReplayStage?
 
     /// Takes the terminal. Throws when there can be no full screen; use plain output then. `UILoop.blockSignals()` must
     /// have been called before any thread was made.
@@ -129,14 +146,24 @@ public final class ConsoleApp {
                 ascii: screen?.isASCII ?? options.screen.ascii, strike: screen?.hasStrike ?? true,
                 themeName: theme == nil ? BuiltInThemes.standardName : name, themes: store.names),
             keys: options.keys, isReadOnly: options.isReadOnly, place: options.place, now: .now(), wall: .now())
+        model.isDebugging = options.screen.environment["SIDETONE_DEBUG"] == "1"
         if !options.told.isEmpty { _ = model.update(.records(options.told, dropped: 0)) }
+        model.compare.isPossible = options.compareLab != nil
+        options.compareLab?.subscribe { wake.ring() }
         if let greeting = options.greeting { _ = model.update(.notice(greeting)) }
         if let problem = problems.first { _ = model.update(.notice(problem.description)) }
+        if let library = options.library {
+            shelf = SessionShelf(library, wake: { wake.ring() })
+            _ = model.update(.libraryFound(library.exportForms.map { ExportForm(name: $0.name, summary: $0.summary) }))
+        }
     }
 
     /// Runs until the user leaves or the terminal goes; gives the terminal back. Main thread.
     public func run() -> ConsoleEnd {
         client.subscribe(queue)
+        if let replay = options.replay { show(replay, isAlone: true) }
+        if let view = options.view { model.view = view }
+        for effect in model.askSessions() { perform(effect) }
         if screen?.ask(background: options.theme == nil) == true, options.theme == nil {
             guess = GroundGuess(environment: options.screen.environment)
             started = .now()
@@ -147,6 +174,7 @@ public final class ConsoleApp {
         setTick()
         loop.run(self)
         client.unsubscribe(queue)
+        stage?.close()
         screen?.close()
         return end
     }
@@ -169,14 +197,57 @@ public final class ConsoleApp {
 
     private func perform(_ effect: ConsoleEffect) {
         switch effect {
-        case .send(let command): client.send(command)
+        case .send(let command):
+            if let stage { stage.player.send(command) } else { client.send(command) }
+        case .sendLive(let command): client.send(command)
+        case .ask(let question): options.library?.ask(question)
+        case .replay(let control): play(control)
+        case .closeReplay:
+            stage?.close()
+            stage = nil
+        case .compare(let order): options.compareLab?.perform(order)
         case .quit: finish(.quit)
         case .detach: finish(.detached)
+        case .trap: DebugTrap.spring()
         case .redraw: screen?.invalidate()
         case .applyTheme(let name, let save): apply(theme: name, save: save)
         case .copy(let text): copy(text)
         case .suspend: stopAndGoOn()
         case .dump(let file): dump(to: file)
+        }
+    }
+
+    /// Puts a replay on the screen, in place of the one there.
+    private func show(_ player: any ReplayPlayer, isAlone: Bool) {
+        stage?.close()
+        let wake = loop.wake
+        stage = ReplayStage(player, wake: { wake.ring() })
+        _ = model.update(.replayOpened(player.status, isAlone: isAlone))
+        drainReplay()
+    }
+
+    /// The place is shown with what happened there, in one picture.
+    private func play(_ control: ReplayControl) {
+        stage?.player.control(control)
+        readClock()
+    }
+
+    private func drainReplay() {
+        guard let stage else { return }
+        let records = stage.take()
+        if !records.isEmpty { _ = model.update(.replayRecords(records)) }
+        _ = model.update(.replayed(stage.player.status, stage.player.overview))
+    }
+
+    private func drainLibrary() {
+        for answer in shelf?.take() ?? [] {
+            if case .opened(let player) = answer {
+                show(player, isAlone: false)
+                setTick()
+                loop.requestFrame()
+            } else {
+                send(.library(answer))
+            }
         }
     }
 
@@ -254,6 +325,12 @@ public final class ConsoleApp {
     private func drain() {
         waitsToDrain = false
         lastDrained = .now()
+        drainLibrary()
+        if stage != nil {
+            drainReplay()
+            setTick()
+            loop.requestFrame()
+        }
         var dropped: UInt64 = 0
         if backlog.isEmpty {
             let (records, lost) = queue.take()
@@ -296,7 +373,12 @@ public final class ConsoleApp {
 
     private func readClock() {
         var meters: [SessionID: MeterSnapshot] = [:]
-        for id in model.book.liveIDs { meters[id] = client.meters(of: id) }
+        for id in model.liveBook.liveIDs { meters[id] = client.meters(of: id) }
+        drainReplay()
+        if let stage { for id in model.book.liveIDs { meters[id] = stage.player.meters(of: id) } }
+        if options.hasFixedClock, let status = stage?.player.status {
+            return send(.tick(now: status.now, wall: status.wall, meters: meters))
+        }
         send(.tick(now: .now(), wall: .now(), meters: meters))
     }
 }
@@ -337,6 +419,7 @@ extension ConsoleApp: UILoopDelegate {
             return loop.requestFrame()
         }
         drain()
+        if let news = options.compareLab?.take(), !news.isEmpty { send(.compare(news)) }
         play()
     }
 
