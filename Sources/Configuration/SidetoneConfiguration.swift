@@ -68,6 +68,8 @@ public struct SidetoneConfiguration: Sendable {
     public var agent = "default"
     public var theme: String?
     public var themesFolder: String?
+    /// Whether the console takes the mouse; off leaves it to the terminal.
+    public var mouse = true
     public var sessionsFolder: String?
     public var record: Bool?
     public var recordingFormat = "wav"
@@ -82,6 +84,10 @@ public struct SidetoneConfiguration: Sendable {
     public var maximumHalfOpen = 64
     public var http: String?
     public var httpToken: String?
+    /// Path of the control socket, or `off`; nil takes the usual place.
+    public var control: String?
+    /// What `talk` does when its terminal is gone.
+    public var onTerminalLoss = TerminalLoss.drain
     public var capture: String?
     public var playback: String?
     public var echoCancellation = EchoMode.auto
@@ -91,11 +97,21 @@ public struct SidetoneConfiguration: Sendable {
     public var tools = ToolsConfiguration()
     /// What is masked in tool events.
     public var redact = RedactConfiguration()
+    /// Limits of a turn's latency.
+    public var budgets = LatencyBudgets()
     /// Files that were read, in order.
     public var files: [String] = []
 
     /// When echo is cancelled at the devices.
     public enum EchoMode: String, Sendable, CaseIterable { case auto, on, off }
+
+    /// What becomes of the calls when the terminal is gone.
+    public enum TerminalLoss: String, Sendable, CaseIterable {
+        /// They are ended in order and recorded to the end.
+        case drain
+        /// They go on without a screen, until a console attaches.
+        case detach
+    }
 
     /// The defaults.
     public init() {}
@@ -107,15 +123,19 @@ public struct SidetoneConfiguration: Sendable {
         if let value = try reader.string("agent") { agent = value }
         theme = try reader.string("theme")
         themesFolder = try reader.string("themes")
+        if let value = try reader.bool("mouse") { mouse = value }
         sessionsFolder = try reader.string("sessions")
         if let node = reader.node("recording") { try readRecording(node) }
         if let node = reader.node("audiosocket") { try readAudioSocket(node) }
         if let node = reader.node("http") { try readHTTP(node) }
+        control = try reader.string("control")
+        onTerminalLoss = try reader.choice("on_terminal_loss", TerminalLoss.self) ?? .drain
         if let node = reader.node("devices") { try readDevices(node) }
         for (key, node) in reader.node("providers")?.members ?? [] { providers.append(try Self.provider(key, node)) }
         for (key, node) in reader.node("agents")?.members ?? [] { agents.append(try Self.agent(key, node)) }
         if let node = reader.node("tools") { tools = try ToolsConfiguration(node) }
         if let node = reader.node("redact") { redact = try RedactConfiguration(node) }
+        if let node = reader.node("budgets") { try readBudgets(node) }
         try reader.finish()
     }
 
@@ -126,6 +146,20 @@ public struct SidetoneConfiguration: Sendable {
         if let format = try reader.choice("format", Format.self) { recordingFormat = format.rawValue }
         recordingKeepDays = try reader.int("keep_days", in: 1...36_500)
         recordingKeepGB = try reader.int("keep_gb", in: 1...1_000_000)
+        try reader.finish()
+    }
+
+    private mutating func readBudgets(_ node: ConfigurationNode) throws(ConfigurationError) {
+        var reader = try ConfigurationReader(node)
+        for name in LatencyBudgets.names {
+            guard let text = try reader.string(name) else { continue }
+            guard let ms = LatencyBudgets.milliseconds(text), budgets.set(name, ms) else {
+                throw ConfigurationError(
+                    place: "\(node.place) budgets.\(name)",
+                    cause: "should be a time from 10ms to 60s, not \"\(text)\"",
+                    fix: "write it with its unit, for example 900ms or 1.5s")
+            }
+        }
         try reader.finish()
     }
 

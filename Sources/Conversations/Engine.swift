@@ -69,6 +69,8 @@ public final class Engine {
         self.onShutdown = onShutdown
         meterBoard = meters
         report = SystemReport(providers: providers)
+        let budgets = defaults.settings.budgets
+        report.budgets = budgets.limits.isEmpty ? nil : budgets
         microphone?.onFailure = { [weak self] in self?.microphoneFailed($0) }
         hub.onHealth = { [weak self] in self?.tellHealth() }
     }
@@ -174,6 +176,7 @@ public final class Engine {
         case .selectDevices(let capture, let playback): selectDevices(capture, playback)
         case .setTracing(let id, let on): with(id, command) { $0.isTracing = on }
         case .whisper, .takeOver, .giveBack, .setAgentMute, .sendDigits, .note: performOperator(command)
+        case .setBudget(let name, let ms): setBudget(name, ms)
         case .shutdown: shutdown()
         }
     }
@@ -211,6 +214,16 @@ public final class Engine {
             return refuse("switchProvider", "there is no provider \(name)\(near)")
         }
         with(id, command) { $0.input(.switchProvider(name)) }
+    }
+
+    private func setBudget(_ name: String, _ ms: Double?) {
+        guard defaults.settings.budgets.set(name, ms) else {
+            let known = LatencyBudgets.names.joined(separator: ", ")
+            return refuse("setBudget", "there are budgets of \(known), from 10 to 60000 ms")
+        }
+        let budgets = defaults.settings.budgets
+        updateReport { $0.budgets = budgets.limits.isEmpty ? nil : budgets }
+        for session in sessions.values { session.input(.budgets(budgets)) }
     }
 
     private func selectDevices(_ capture: String?, _ playback: String?) {

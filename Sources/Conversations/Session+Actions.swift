@@ -15,7 +15,10 @@ extension Session: ProviderSlotOwner {
                 performOnProvider(action)
             }
         case .emit(.sessionEnded(let end)): lastEvent = end
-        case .emit(let event): emit(event)
+        case .emit(.turnEnded(let report)): emit(.turnEnded(withHeard(report)))
+        case .emit(let event):
+            if case .turnStarted(let turn) = event, turn.trigger != .speech { heardLatency.reset() }
+            emit(event)
         case .hold: uplink.route = .held
         case .discardPlayout:
             leg.discardUnheard()
@@ -28,6 +31,13 @@ extension Session: ProviderSlotOwner {
         case .hangUpLeg(let end): leg.hangUp(end.reason)
         case .end: conclude()
         }
+    }
+
+    /// With the wait for the answer as the recording shows it.
+    private func withHeard(_ report: TurnReport) -> TurnReport {
+        var report = report
+        report.heardE2eMs = heardLatency.takeAnswer()?.ms
+        return report
     }
 
     private func performOnProvider(_ action: SessionAction) {

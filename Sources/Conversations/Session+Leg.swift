@@ -13,6 +13,7 @@ extension Session: LegDelegate {
         let taps = taps
         let speech = uplink.process(pcm, now: now) { heard in
             placement.take(heard, due: due, now: now) { piece, at in
+                heardLatency.takeUser(piece, at: at)
                 for tap in taps { tap.tapUser(piece, at: at) }
             }
         }
@@ -58,6 +59,7 @@ extension Session: LegDelegate {
         }
         settleUser(now)
         if isSpeakerMuted { Silence.fill(&pcm) }
+        heardLatency.takeAgent(pcm.span, at: at)
         for tap in taps { tap.tapAgent(pcm.span, at: at) }
         if !passages.isEmpty { report(passages, now) }
         if log.isWatched { tickWatched(now) }
@@ -67,6 +69,7 @@ extension Session: LegDelegate {
     private func settleUser(_ now: MonotonicTime) {
         let taps = taps
         let hole = placement.settle(due: clock.due(now), now: now) { piece, at in
+            heardLatency.takeUser(piece, at: at)
             for tap in taps { tap.tapUser(piece, at: at) }
         }
         if let hole, hole.at > 0 {

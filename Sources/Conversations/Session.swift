@@ -27,6 +27,8 @@ public final class Session {
     var clock: AudioClock
     var placement: UserPlacement
     var alignment: AudioAlignment
+    /// The wait for each answer as the recording shows it.
+    var heardLatency: HeardLatency
     var taps: [any SessionTap] = []
     var recorder: (any SessionTap)?
 
@@ -83,6 +85,7 @@ public final class Session {
         clock = AudioClock(rate: rate, start: environment.loop.now)
         placement = UserPlacement(rate: rate)
         alignment = AudioAlignment(callerRate: rate)
+        heardLatency = HeardLatency(rate: rate)
         lastHealth = environment.loop.now
         lastProgress = environment.loop.now
         started = SessionStart(

@@ -70,14 +70,22 @@ extension SessionMachine {
     ) {
         let name = facts.name(of: item)
         history.cutAgent(name, heard: generated > 0 ? heard / generated : 0)
-        emit(
-            .bargeIn(
-                BargeIn(
-                    item: name, turn: max(turn, 1), detector: detector, heardMs: heard, generatedMs: generated,
-                    detectMs: speech.map { (now - $0.onset).milliseconds }, probability: speech?.p, reason: reason)))
+        var cut = BargeIn(
+            item: name, turn: max(turn, 1), detector: detector, heardMs: heard, generatedMs: generated,
+            detectMs: speech.map { (now - $0.onset).milliseconds }, probability: speech?.p, reason: reason)
+        cut.yieldMs = yieldTime(detector, speech?.onset)
+        emit(.bargeIn(cut))
+        if let ms = cut.yieldMs { judge(yield: ms) }
         emit(
             .agentSpeechStopped(
                 AgentSpeech(item: name, turn: max(turn, 1), heardMs: heard, generatedMs: generated, wasCut: true)))
+    }
+
+    /// From the user's onset to the cut, which empties the playout: nothing is heard after it. The provider tells no onset; our
+    /// own detector's counts when it is fresh. A cut by hand has none.
+    private func yieldTime(_ detector: Detector, _ onset: MonotonicTime?) -> Double? {
+        let heard = detector == .provider ? lastOnset.flatMap { now - $0 < .seconds(3) ? $0 : nil } : nil
+        return (onset ?? heard).map { max(0, (now - $0).milliseconds) }
     }
 
     private func tenths(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }

@@ -16,10 +16,12 @@ extension SessionMachine {
         open = nil
         emit(
             .turnEnded(
-                TurnReport(
-                    turn: done.number, outcome: outcome,
-                    e2eMs: done.trigger == .greeting ? nil : done.clock.e2eMs,
-                    parts: done.trigger == .greeting ? [] : done.clock.parts, provider: active.provider)))
+                judged(
+                    TurnReport(
+                        turn: done.number, outcome: outcome,
+                        e2eMs: done.trigger == .greeting ? nil : done.clock.e2eMs,
+                        parts: done.trigger == .greeting ? [] : done.clock.parts, provider: active.provider))))
+        tellBudgets()
     }
 
     /// User speech continues the open turn as long as no answer has begun.
@@ -54,6 +56,7 @@ extension SessionMachine {
     }
 
     mutating func localSpeechStarted(_ p: Double, _ at: Int64, _ onset: MonotonicTime, _ facts: some SessionFacts) {
+        lastOnset = onset
         if isTakenOver { return callerSpeaksToOperator(p, at) }
         guard endpointsLocally(facts) || !active.isReady else { return }
         // While the agent speaks, speech must last before it counts; `speechSustained` follows.

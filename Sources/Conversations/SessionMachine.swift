@@ -32,6 +32,8 @@ enum SessionInput: Equatable {
     case switchProvider(String)
     case undoSwitch
     case whisper(String)
+    /// Other limits of latency hold from now on.
+    case budgets(LatencyBudgets)
     case takeOver
     /// With how long the operator spoke.
     case giveBack(operatorSpoke: Duration)
@@ -143,6 +145,10 @@ struct SessionMachine {
     var isSwitchTroubleTold = false
     /// Troubles of single answers that stand; the next whole answer clears them.
     var answerTroubles: [String] = []
+    /// Budgets whose trouble stands.
+    var overBudget: Set<String> = []
+    /// When the local detector last heard speech begin, whether it counted or not.
+    var lastOnset: MonotonicTime?
     /// The trouble of a provider that cannot be had; a switch clears it.
     var fatalTrouble: String?
 
@@ -220,6 +226,7 @@ struct SessionMachine {
         self.settings = settings
         self.tools = tools
         fallbacksLeft = settings.fallbacks
+        history = ConversationHistory(settings.history)
         active = Connection(slot: SlotID(number: 0), provider: provider, requested: MonotonicTime(nanoseconds: 0))
     }
 
@@ -253,6 +260,7 @@ struct SessionMachine {
         case .switchProvider(let name): requestSwitch(name, facts)
         case .undoSwitch: undoSwitch(facts)
         case .whisper(let text): whisper(text, facts)
+        case .budgets(let budgets): change(budgets)
         case .takeOver: takeOver(facts)
         case .giveBack(let spoke): giveBack(operatorSpoke: spoke, facts)
         case .hangUp(let end, let now): hangUp(end, now: now, facts)

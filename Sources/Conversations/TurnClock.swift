@@ -91,8 +91,14 @@ struct TurnClock: Equatable {
         let toolMs = min(left, tools.milliseconds)
         if toolMs > 0 { result.append(TurnReport.Part(name: "tool", ms: toolMs, owner: .tool)) }
         left -= toolMs
+        let known = result.count
         left = append(stages.dropFirst(earlyStages), left, &result)
-        if left > 0.5 { result.append(TurnReport.Part(name: "model_ttfa", ms: left, owner: .service)) }
+        // Beside reported stages the rest is nobody's; without any it is the model's.
+        let isExplained = result.count > known
+        if left > 0.5 {
+            result.append(
+                TurnReport.Part(name: isExplained ? "unattributed" : "model_ttfa", ms: left, owner: .service))
+        }
         from = firstAudio
     }
 }

@@ -37,6 +37,13 @@ public enum Command: Sendable, Equatable, Codable {
     case sendDigits(session: SessionID?, digits: String)
     /// Writes a remark of the operator into the session's log.
     case note(session: SessionID?, text: String)
+    /// Sets the budget of a part of the latency for all sessions (`LatencyBudgets.names`); nil milliseconds take it away.
+    case setBudget(name: String, ms: Double?)
     /// Ends all sessions in order, then the program.
     case shutdown
+}
+
+extension Command {
+    /// The case's name, as in its JSON form and in `commandRefused`.
+    public var name: String { String("\(self)".prefix { $0 != "(" }) }
 }

@@ -207,6 +207,8 @@ public struct BargeIn: Sendable, Equatable, Codable {
     public var generatedMs: Double
     /// From speech onset to the decision.
     public var detectMs: Double?
+    /// From speech onset to the last agent sample that the listener hears.
+    public var yieldMs: Double?
     /// Speech probability at the decision.
     public var probability: Double?
     /// Why in words: "user speech p 0.83 while agent at 2.3 s", "operator", "provider".
@@ -270,6 +272,11 @@ public struct TurnReport: Sendable, Equatable, Codable {
     public var parts: [Part]
     /// Provider that served the turn.
     public var provider: String
+    /// The same span computed from the audio as it is recorded, by its energy, without regard to any event; nil when the
+    /// audio does not show it.
+    public var heardE2eMs: Double?
+    /// Budgets that the turn went over; nil when there are none.
+    public var breaches: [BudgetBreach]?
 
     public init(turn: Int, outcome: Outcome, e2eMs: Double?, parts: [Part], provider: String) {
         self.turn = turn

@@ -151,9 +151,11 @@ public struct WireMessage: Sendable, Equatable, Codable {
     public var bytes: Int
     /// How often it repeated since the last such event (audio messages are merged).
     public var count: Int
+    /// The message as JSON text, its audio named by size and long texts cut; nil when it is no text.
+    public var body: String?
 
     /// In JSON the type is `message`: `type` names the event itself.
-    private enum CodingKeys: String, CodingKey { case source, direction, type = "message", bytes, count }
+    private enum CodingKeys: String, CodingKey { case source, direction, type = "message", bytes, count, body }
 
     public init(source: String, direction: Direction, type: String, bytes: Int, count: Int = 1) {
         self.source = source
@@ -220,6 +222,8 @@ public struct SystemReport: Sendable, Equatable, Codable {
     public var providers: [String]
     /// How each of them fares; nil from writers that did not know.
     public var health: [ProviderHealth]?
+    /// Limits of a turn's latency; nil when there are none.
+    public var budgets: LatencyBudgets?
 
     public init(
         audioSocket: String? = nil, http: String? = nil, capture: String? = nil, playback: String? = nil,

@@ -20,8 +20,12 @@ struct StateFold {
     private var sessions: [SessionID: Live] = [:]
     private var troubles: [String: Trouble] = [:]
     private var counters: [String: Int] = [:]
-    private var latency = Histogram(bounds: [0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.2, 1.5, 2, 3, 5])
+    private var latency = Histogram(bounds: LatencyMetrics.bounds)
+    private var times = LatencyMetrics()
     private var dollars = 0.0
+
+    /// Sessions that have begun and are not over, by name.
+    var liveSessions: [SessionID] { sessions.keys.sorted { $0.text < $1.text } }
 
     private mutating func count(_ name: String) { counters[name, default: 0] += 1 }
 
@@ -56,6 +60,7 @@ struct StateFold {
         case .turnStarted(let turn): sessions[id]?.turn = turn.turn
         case .turnEnded(let report):
             count("turns_total{outcome=\"\(report.outcome.rawValue)\"}")
+            times.add(report)
             guard let e2e = report.e2eMs else { return }
             sessions[id]?.lastE2E = e2e
             if report.outcome == .completed { latency.add(e2e / 1000) }
@@ -125,6 +130,7 @@ struct StateFold {
             "playback": report.playback.map { .string($0) } ?? .null,
             "providers": .array(report.providers.map { .string($0) }), "sessions": .array(list),
             "provider_health": .array((report.health ?? []).map(Self.json)),
+            "budgets_ms": report.budgets.map { JSONValue(limits: $0) } ?? .null,
             "troubles": .array(
                 troubles.sorted { $0.key < $1.key }.map {
                     [
@@ -150,31 +156,21 @@ struct StateFold {
             }
             out += "sidetone_\(name) \(value)\n"
         }
-        return out + latency.prometheus("sidetone_turn_latency_seconds", "End of user speech to first agent audio.")
-    }
-}
-
-/// Counts in fixed buckets.
-struct Histogram {
-    private let bounds: [Double]
-    private var counts: [Int]
-    private var sum = 0.0
-    private var total = 0
-
-    init(bounds: [Double]) {
-        self.bounds = bounds
-        counts = [Int](repeating: 0, count: bounds.count)
+        out += latency.prometheus("sidetone_turn_latency_seconds", "End of user speech to first agent audio.")
+        return out + times.prometheus + budgets
     }
 
-    mutating func add(_ value: Double) {
-        sum += value
-        total += 1
-        for (i, bound) in bounds.enumerated() where value <= bound { counts[i] += 1 }
-    }
-
-    func prometheus(_ name: String, _ help: String) -> String {
-        var out = "# HELP \(name) \(help)\n# TYPE \(name) histogram\n"
-        for (i, bound) in bounds.enumerated() { out += "\(name)_bucket{le=\"\(bound)\"} \(counts[i])\n" }
-        return out + "\(name)_bucket{le=\"+Inf\"} \(total)\n\(name)_sum \(sum)\n\(name)_count \(total)\n"
+    /// Limits, and in how many sessions each is exceeded now.
+    private var budgets: String {
+        guard let limits = report.budgets, !limits.set.isEmpty else { return "" }
+        var out = "# TYPE sidetone_budget_seconds gauge\n"
+        for name in limits.set { out += "sidetone_budget_seconds{budget=\"\(name)\"} \((limits[name] ?? 0) / 1000)\n" }
+        out += "# TYPE sidetone_budget_exceeded_sessions gauge\n"
+        for name in limits.set {
+            let code = LatencyBudgets.troublePrefix + name
+            let standing = troubles.values.count { $0.code == code }
+            out += "sidetone_budget_exceeded_sessions{budget=\"\(name)\"} \(standing)\n"
+        }
+        return out
     }
 }

@@ -23,7 +23,7 @@ public struct SessionReplay: Sendable {
         path = stored.path
         audio = stored.audio
         timeline = ReplayTimeline(
-            records: stored.log.records, sampleRate: stored.audio?.sampleRate ?? stored.meta.start.sampleRate,
+            records: HeardTurns.records(stored), sampleRate: stored.audio?.sampleRate ?? stored.meta.start.sampleRate,
             frames: stored.audio?.frames ?? 0)
         faults = stored.faults + stored.log.faults.map { "\($0.file) line \($0.line): \($0.cause)" }
     }

@@ -15,6 +15,8 @@ struct TalkCommand: ParsableCommand {
         commandName: "talk", abstract: "Talk to an agent and watch calls (the default command).",
         discussion: """
             Off a terminal, or with --plain or --json, events are printed as lines and each line of standard input is a typed turn.
+            :detach leaves the screen and lets calls go on; so does a lost terminal with on_terminal_loss: detach. \
+            sidetone attach comes back.
             Exit codes: 0 the user left, 1 no terminal, 64 wrong arguments, 78 wrong configuration, 128+n ended by signal n.
             """)
 
@@ -29,6 +31,8 @@ struct TalkCommand: ParsableCommand {
     @Flag(name: .long, help: "Only ASCII characters on the screen.")
     var ascii = false
 
+    @OptionGroup var console: ConsoleArguments
+
     @Flag(
         name: [.customLong("read-only"), .customLong("readonly")],
         help: "Watch and listen only: what changes a call is refused, and no conversation of our own is begun.")
@@ -37,17 +41,22 @@ struct TalkCommand: ParsableCommand {
     func run() throws {
         ALSALibrary.prepare()
         let setup = try reportingMistakes { try Setup(options) }
+        let wishes = try reportingMistakes { try console.read(setup.environment) }
         let obstacle = ScreenOptions.obstacle(environment: setup.environment)
-        if plain || json || obstacle != nil { return try runLines(setup) }
-        try runScreen(setup)
+        if plain || json || obstacle != nil && wishes.headless == nil { return try runLines(setup) }
+        try runScreen(setup, wishes)
     }
 
     // MARK: The screen
 
-    private func runScreen(_ setup: Setup) throws {
+    private func runScreen(_ setup: Setup, _ wishes: ConsoleArguments.Wishes) throws {
         UILoop.blockSignals()
-        let host = try reportingMistakes { try EngineHost(setup, devices: true) {} }
-        defer { end(host) }
+        let host = try reportingMistakes {
+            try EngineHost(setup, devices: true) {
+                Self.wasShutDown.store(true, ordering: .sequentiallyConsistent)
+                kill(getpid(), SIGTERM)
+            }
+        }
         let folders = ThemeStore.searchFolders(
             wish: setup.configuration.themesFolder, environment: setup.environment, executable: CommandLine.arguments[0]
         )
@@ -56,21 +65,40 @@ struct TalkCommand: ParsableCommand {
             console = try ConsoleApp(
                 client: host.handle,
                 options: ConsoleOptions(
-                    screen: ScreenOptions(ascii: ascii, environment: setup.environment),
+                    screen: ScreenOptions(
+                        ascii: ascii, mouse: wishes.mouse && setup.configuration.mouse,
+                        environment: setup.environment),
                     theme: options.theme ?? setup.configuration.theme, themeFolders: folders,
                     isReadOnly: readOnly,
                     library: SessionShelves.library(
-                        folder: setup.sessionsFolder, redaction: setup.toolBook.redaction, speaker: host.speaker)))
+                        folder: setup.sessionsFolder, redaction: setup.toolBook.redaction, speaker: host.speaker),
+                    keys: wishes.keys, script: wishes.script, headless: wishes.headless))
         } catch {
+            end(host)
             Output.error("sidetone: \(error)")
             throw Exit.failed
         }
         if !readOnly { host.handle.send(.startConversation(agent: nil, provider: nil)) }
-        switch console.run() {
-        case .quit, .terminalLost: return
-        case .signal(let number): throw ExitCode(128 + number)
+        let reason = console.run()
+        if let failure = console.scriptFailure {
+            end(host)
+            Output.error("sidetone: script \(SafeText(failure))\n\(console.screenText)")
+            throw Exit.failed
+        }
+        switch reason {
+        case .detached: Headless(host, setup).run(isTerminalLost: false)
+        case .terminalLost where setup.configuration.onTerminalLoss == .detach:
+            Headless(host, setup).run(isTerminalLost: true)
+        case .quit, .terminalLost, .signal: break
+        }
+        end(host)
+        if case .signal(let number) = reason, !Self.wasShutDown.load(ordering: .sequentiallyConsistent) {
+            throw ExitCode(128 + number)
         }
     }
+
+    /// The `shutdown` command was carried out: the signal that follows is the orderly end.
+    private static let wasShutDown = Atomic(false)
 
     /// Hangs everything up in order and writes what is recorded; five seconds at most.
     private func end(_ host: EngineHost) {

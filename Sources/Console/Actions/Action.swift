@@ -6,10 +6,11 @@ public enum ActionID: String, Sendable, CaseIterable, Hashable {
     case showTalk = "talk", showLatency = "latency", showCalls = "calls", showEvents = "events"
     case showSessions = "sessions", showAudio = "audio", showCompare = "compare"
     case nextView = "next-view", previousView = "previous-view"
+    case nextPane = "next-pane", previousPane = "previous-pane", zoom
     case help, command = "command-line", search, searchNext = "search-next", searchPrevious = "search-previous"
     case follow, lineUp = "line-up", lineDown = "line-down", pageUp = "page-up", pageDown = "page-down"
     case toTop = "top", toBottom = "bottom"
-    case theme, record, dismiss, redraw, suspend, quit, interrupt, dump
+    case theme, record, dismiss, redraw, suspend, quit, detach, shutdown, interrupt, dump
     case pushTalk = "push-to-talk", talkMode = "talk-mode", mute, muteSpeaker = "mute-agent", cut, type, provider
     case undoSwitch = "undo", expandTools = "expand-tools", copy, newConversation = "new", say, devices, trace
     case selectUp = "select-up", selectDown = "select-down", openCall = "open", closeCall = "back", listen
@@ -29,11 +30,12 @@ public enum ActionID: String, Sendable, CaseIterable, Hashable {
     case replaySpeed = "speed", nextTrouble = "next-trouble", nextBargeIn = "next-barge-in"
     case replayStart = "replay-start", replayEnd = "replay-end", seek, loopTurn = "loop", replayChannel = "channel"
     case replayQuieter = "replay-quieter", replayLouder = "replay-louder", closeReplay = "close-replay"
-    case submit, cancel, complete, historyUp = "history-up", historyDown = "history-down"
+    case submit, cancel, complete, completeBack = "complete-back", historyUp = "history-up", historyDown = "history-down"
     case cursorLeft = "cursor-left", cursorRight = "cursor-right", cursorStart = "cursor-start"
     case cursorEnd = "cursor-end", deleteBack = "delete-back", deleteForward = "delete-forward"
     case deleteWord = "delete-word", deleteToStart = "delete-to-start", deleteToEnd = "delete-to-end"
-    case listUp = "list-up", listDown = "list-down", choose, confirmYes = "yes", confirmNo = "no"
+    case listUp = "list-up", listDown = "list-down", listPageUp = "list-page-up"
+    case listPageDown = "list-page-down", listTop = "list-top", listBottom = "list-bottom", choose, confirmYes = "yes", confirmNo = "no"
 }
 
 /// Where an action's keys work.
@@ -118,9 +120,6 @@ public struct Action: Sendable {
 
     /// The word behind `:`.
     public var name: String { id.rawValue }
-
-    /// Keys as they are printed: `i / enter`.
-    var keyText: String { keys.map(\.description).joined(separator: " / ") }
 }
 
 /// Whether an action can be done now; if not, why.

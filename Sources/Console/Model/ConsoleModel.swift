@@ -68,6 +68,16 @@ struct OperatorPrompt: Sendable, Equatable {
     }
 }
 
+/// Where the engine is, as seen from the console.
+public enum ConsolePlace: Sendable, Hashable {
+    /// In this process, which can go on without a screen.
+    case own
+    /// In another program: leaving the console leaves it as it is.
+    case attached
+    /// There is nothing that could go on (a replay).
+    case alone
+}
+
 /// What lies over the view.
 enum Overlay: Sendable, Equatable {
     case help(HelpState)
@@ -104,6 +114,7 @@ struct ConfirmState: Sendable, Equatable {
 /// What a `y` does.
 enum ConfirmedAction: Sendable, Equatable {
     case quit
+    case shutdown
     case hangUp(SessionID)
     case sendPaste(String)
     case deleteSessions([String])
@@ -155,16 +166,27 @@ public struct ConsoleModel: Sendable, Equatable {
     var meters: [SessionID: MeterSnapshot] = [:]
     /// Levels of the shown session, newest last, for the histories; 0…1.
     var levelHistory = LevelHistory()
+    var probabilities = ProbabilityHistory()
     var lastHistory = MonotonicTime(nanoseconds: 0)
 
-    var view = ConsoleView.talk
+    var view = ConsoleView.talk { didSet { if view != oldValue { paneState.isZoomed = false } } }
+    var paneState = PaneState()
     var appearance: Appearance
     var size: Size
+    /// Which key does what.
+    var keys: KeyBindings
     /// Commands that change something are refused.
     var isReadOnly: Bool
+    var place: ConsolePlace
 
     /// The session opened in Talk; nil is our own conversation.
-    var opened: SessionID?
+    var opened: SessionID? {
+        didSet {
+            guard opened != oldValue else { return }
+            levelHistory = LevelHistory()
+            probabilities = ProbabilityHistory()
+        }
+    }
     var listening: SessionID?
     var callSelection = 0
     var talkMode = TalkMode.openMic
@@ -179,6 +201,8 @@ public struct ConsoleModel: Sendable, Equatable {
     var input = InputMode.normal
     var textField = TextField()
     var commandField = TextField()
+    /// Candidates of the command line that Tab goes through.
+    var completion: CompletionState?
     var searchField = TextField()
     var askField = TextField()
     var overlay: Overlay?
@@ -214,12 +238,15 @@ public struct ConsoleModel: Sendable, Equatable {
     var lastCtrlC: MonotonicTime?
 
     public init(
-        size: Size, appearance: Appearance = Appearance(), isReadOnly: Bool = false,
-        now: MonotonicTime = MonotonicTime(nanoseconds: 0), wall: WallTime = WallTime(nanoseconds: 0)
+        size: Size, appearance: Appearance = Appearance(), keys: KeyBindings = .standard, isReadOnly: Bool = false,
+        place: ConsolePlace = .own, now: MonotonicTime = MonotonicTime(nanoseconds: 0),
+        wall: WallTime = WallTime(nanoseconds: 0)
     ) {
         self.size = size
         self.appearance = appearance
+        self.keys = keys
         self.isReadOnly = isReadOnly
+        self.place = place
         self.now = now
         clock = now
         self.wall = wall

@@ -14,8 +14,11 @@ extension ConsoleModel {
             .previousView:
             show(id)
             return askSessions()
+        case .nextPane, .previousPane, .zoom:
+            runPanes(id)
+            return []
         case .help, .command, .search, .searchNext, .searchPrevious, .theme, .record, .dismiss, .redraw, .suspend,
-            .quit, .interrupt, .dump, .copy:
+            .quit, .detach, .shutdown, .interrupt, .dump, .copy:
             return runGlobal(id, argument)
         case .pushTalk, .talkMode, .mute, .muteSpeaker, .cut, .type, .provider, .undoSwitch, .expandTools,
             .newConversation, .say, .devices, .trace:
@@ -44,8 +47,8 @@ extension ConsoleModel {
             return runReplay(id, argument)
         case .submit: return submit()
         case .cancel: return cancel()
-        case .listUp, .listDown, .choose, .confirmYes, .confirmNo: return runOverlay(id)
-        case .complete, .historyUp, .historyDown, .cursorLeft, .cursorRight, .cursorStart, .cursorEnd, .deleteBack,
+        case .listUp, .listDown, .listPageUp, .listPageDown, .listTop, .listBottom, .choose, .confirmYes, .confirmNo: return runOverlay(id)
+        case .complete, .completeBack, .historyUp, .historyDown, .cursorLeft, .cursorRight, .cursorStart, .cursorEnd, .deleteBack,
             .deleteForward, .deleteWord, .deleteToStart, .deleteToEnd:
             runEditing(id)
             return []
@@ -87,7 +90,9 @@ extension ConsoleModel {
             if let trouble = visibleTrouble?.trouble { dismissed.insert(trouble.code + trouble.text) }
         case .redraw: return [.redraw]
         case .suspend: return [.suspend]
-        case .quit: return quit()
+        case .quit: return place == .attached ? [.quit] : quit()
+        case .detach: return [.detach]
+        case .shutdown: askShutdown()
         case .interrupt: return interrupt()
         case .dump: return [.dump(argument)]
         case .copy: return shown.map { [.copy(TranscriptText.plain($0))] } ?? []

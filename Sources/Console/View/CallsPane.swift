@@ -35,7 +35,7 @@ extension Painter {
     mutating func drawCallList(in area: Rect, narrow: Bool) {
         let calls = model.book.callIDs
         let live = model.book.liveCallCount
-        canvas.rule("Calls", note: SafeText("\(live) live, \(calls.count - live) ended"), in: area)
+        head(narrow ? .callList : .calls, "Calls", note: SafeText("\(live) live, \(calls.count - live) ended"), in: area)
         let callerWidth = max(8, area.width - (narrow ? 35 : 50))
         canvas.draw(
             "  state      " + SafeText("caller").padded(to: callerWidth) + "   dur turn   e2e"
@@ -46,7 +46,7 @@ extension Painter {
         for (row, id) in calls.enumerated().dropFirst(first).prefix(rows) {
             guard let call = model.book[id] else { continue }
             drawCall(
-                call, isSelected: row == selected && model.view == .calls, callerWidth, in: area.row(row - first + 2))
+                call, isSelected: row == selected && (model.view == .calls || layout.focused == .callList), callerWidth, in: area.row(row - first + 2))
         }
         if calls.isEmpty { canvas.draw("none", x: 2, y: 2, Style(.dim), in: area) }
     }

@@ -32,7 +32,8 @@ public struct ExportDocument: Sendable {
     public init(_ stored: StoredSession, mask: (@Sendable (String) -> String)? = nil) {
         let redactor = mask.map(ExportRedactor.init)
         let read = stored.faults + stored.log.faults.map { "\($0.file) line \($0.line): \($0.cause)" }
-        let records = redactor?.records(stored.log.records) ?? stored.log.records
+        let measured = HeardTurns.records(stored)
+        let records = redactor?.records(measured) ?? measured
         let rate = stored.audio?.sampleRate ?? stored.meta.start.sampleRate
         name = stored.name
         meta = redactor?.meta(stored.meta) ?? stored.meta
@@ -42,6 +43,7 @@ public struct ExportDocument: Sendable {
         seconds = timeline.length.seconds
         var builder = TranscriptBuilder(sampleRate: rate)
         for record in records { builder.add(record) }
+        if !stored.isLive { builder.close() }
         cues = builder.cues
         utterances = UtteranceBuilder.utterances(records, sampleRate: rate)
         turns = ExportTurn.turns(timeline, utterances)

@@ -29,6 +29,8 @@ public struct ExportTurn: Sendable, Equatable {
     /// Nil when the session ended before the turn.
     public var outcome: TurnReport.Outcome?
     public var e2eMs: Double?
+    /// The same from the audio alone.
+    public var heardE2eMs: Double?
     public var parts: [TurnReport.Part] = []
     public var calls: [Call] = []
     public var provider = ""
@@ -64,6 +66,7 @@ public struct ExportTurn: Sendable, Equatable {
             case .turnEnded(let end):
                 edit(end.turn, now) { turn in
                     (turn.outcome, turn.e2eMs, turn.parts) = (end.outcome, end.e2eMs, end.parts)
+                    turn.heardE2eMs = end.heardE2eMs
                     turn.provider = end.provider
                 }
             case .toolCallStarted(let call):

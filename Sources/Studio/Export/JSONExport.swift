@@ -54,6 +54,7 @@ struct JSONExport: SessionExport {
             "trigger": turn.trigger.map { .string($0.rawValue) } ?? .null, "user": .string(turn.userText),
             "agent": .string(turn.agentText), "heardShare": number(turn.heardShare, 3),
             "outcome": turn.outcome.map { .string($0.rawValue) } ?? .null, "e2eMs": number(turn.e2eMs, 1),
+            "heardE2eMs": number(turn.heardE2eMs, 1),
             "parts": .array(
                 turn.parts.map {
                     ["name": .string($0.name), "ms": number($0.ms, 1), "owner": .string($0.owner.rawValue)]

@@ -17,13 +17,14 @@ struct MarkdownExport: SessionExport {
 
     private func turns(_ session: ExportDocument) -> String {
         guard !session.turns.isEmpty else { return "\n## Turns\n\nThere was none.\n" }
-        var out = "\n## Turns\n\n| turn | start | trigger | outcome | e2e | parts (ms) | heard | provider | cost |\n"
-        out += "|---:|---:|---|---|---:|---|---:|---|---:|\n"
+        var out = "\n## Turns\n\n| turn | start | trigger | outcome | e2e | heard e2e | parts (ms) | heard | provider | cost |\n"
+        out += "|---:|---:|---|---|---:|---:|---|---:|---|---:|\n"
         for turn in session.turns {
             let parts = turn.parts.map { "\($0.name) \(ExportNumber.fixed($0.ms, 0))" }.joined(separator: ", ")
             let cells = [
                 String(turn.number), ExportNumber.clock(turn.start), turn.trigger?.rawValue ?? "–",
-                turn.outcome?.rawValue ?? "not ended", ExportNumber.ms(turn.e2eMs), parts,
+                turn.outcome?.rawValue ?? "not ended", ExportNumber.ms(turn.e2eMs), ExportNumber.ms(turn.heardE2eMs),
+                parts,
                 turn.heardShare.map { ExportNumber.fixed($0 * 100, 0) + " %" } ?? "–", turn.provider,
                 turn.dollars.map { "$" + ExportNumber.fixed($0, 4) } ?? "–",
             ]

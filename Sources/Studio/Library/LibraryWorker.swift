@@ -72,10 +72,17 @@ final class LibraryWorker {
             }
             filter.outcome = known
         }
-        let page = try index.page(
-            filter, words: query.words, order: SessionOrder(query.order), isReversed: query.isReversed, from: from,
-            count: count)
-        answer(.page(query, from: from, total: page.total, rows: page.rows.map { LibraryRow($0.session, $0.excerpts) }))
+        let order = SessionOrder(query.order, isReversed: query.isReversed)
+        let rows: [LibraryRow]
+        let total: Int
+        if let hits = try index.search(query.words, filter, order: order, limit: count, offset: from) {
+            rows = hits.map { LibraryRow($0.session, $0.excerpts) }
+            total = try index.countHits(query.words, filter) ?? 0
+        } else {
+            rows = try index.list(filter, order: order, limit: count, offset: from).map { LibraryRow($0, []) }
+            total = try index.count(filter)
+        }
+        answer(.page(query, from: from, total: total, rows: rows))
     }
 
     private func detail(_ name: String) throws(DiskError) -> LibraryDetail {
@@ -140,17 +147,19 @@ final class LibraryWorker {
 }
 
 extension SessionOrder {
-    init(_ order: LibraryOrder) {
+    /// Names begin with A, figures with the largest.
+    init(_ order: LibraryOrder, isReversed: Bool) {
         switch order {
-        case .start: self = .start
-        case .length: self = .length
-        case .provider: self = .provider
-        case .agent: self = .agent
-        case .outcome: self = .outcome
-        case .turns: self = .turns
-        case .p95: self = .p95
-        case .size: self = .size
+        case .start: self.init(.began)
+        case .length: self.init(.length)
+        case .provider: self.init(.provider, isDescending: false)
+        case .agent: self.init(.agent, isDescending: false)
+        case .outcome: self.init(.outcome, isDescending: false)
+        case .turns: self.init(.turns)
+        case .p95: self.init(.latency)
+        case .size: self.init(.size)
         }
+        if isReversed { isDescending.toggle() }
     }
 }
 

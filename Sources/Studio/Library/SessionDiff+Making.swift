@@ -15,9 +15,9 @@ extension SessionDiff {
         for number in Set(left.keys).union(right.keys).sorted() {
             var turn = Turn(number: number)
             (turn.a, turn.b) = (left[number].map(Side.init), right[number].map(Side.init))
-            turn.user = WordDiff.pieces(left[number]?.userText ?? "", right[number]?.userText ?? "")
-            turn.agent = WordDiff.pieces(left[number]?.agentText ?? "", right[number]?.agentText ?? "")
-            let (said, answered) = (WordDiff.share(turn.user), WordDiff.share(turn.agent))
+            turn.user = Self.pieces(left[number]?.userText ?? "", right[number]?.userText ?? "")
+            turn.agent = Self.pieces(left[number]?.agentText ?? "", right[number]?.agentText ?? "")
+            let (said, answered) = (Self.share(turn.user), Self.share(turn.agent))
             user = (user.0 + said.different, user.1 + said.all)
             agent = (agent.0 + answered.different, agent.1 + answered.all)
             turns.append(turn)
@@ -25,6 +25,24 @@ extension SessionDiff {
         (medianA, medianB) = (Self.median(a.latencies), Self.median(b.latencies))
         userShare = user.1 > 0 ? Double(user.0) / Double(user.1) : 0
         agentShare = agent.1 > 0 ? Double(agent.0) / Double(agent.1) : 0
+    }
+
+    private static func pieces(_ a: String, _ b: String) -> [Piece] {
+        WordDiff.pieces(a, b).map { piece in
+            switch piece.kind {
+            case .same: Piece(.same, piece.text)
+            case .removed: Piece(.removed, piece.text)
+            case .added: Piece(.added, piece.text)
+            }
+        }
+    }
+
+    /// Words that are in one text only, and all words.
+    private static func share(_ pieces: [Piece]) -> (different: Int, all: Int) {
+        pieces.reduce((0, 0)) { sum, piece in
+            let count = piece.text.split(separator: " ").count
+            return (sum.0 + (piece.kind == .same ? 0 : count), sum.1 + count)
+        }
     }
 
     private static func median(_ sorted: [Double]) -> Double? {

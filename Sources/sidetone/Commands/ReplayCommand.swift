@@ -61,6 +61,8 @@ struct ReplayCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Colour theme; see `sidetone themes`.", valueName: "name"))
     var theme: String?
 
+    @OptionGroup var console: ConsoleArguments
+
     @Argument(help: ArgumentHelp("Folder, name or unique part of the name, or an events.jsonl.", valueName: "session"))
     var session: String?
 
@@ -89,7 +91,7 @@ struct ReplayCommand: ParsableCommand {
         let replay = try session.map { name in try reportingDisk { try Self.replay(name, in: folder) } }
         for fault in replay?.faults ?? [] { Output.error("sidetone: \(SafeText(fault))") }
         let environment = CommandContext.environment
-        let obstacle = ScreenOptions.obstacle(environment: environment)
+        let obstacle = console.script == nil ? ScreenOptions.obstacle(environment: environment) : nil
         guard let replay else {
             if let obstacle { throw ValidationError("Name a session to print: \(obstacle).") }
             return try show(nil, folder, environment)
@@ -108,6 +110,7 @@ struct ReplayCommand: ParsableCommand {
     private func show(_ replay: SessionReplay?, _ folder: String, _ environment: [String: String]) throws {
         UILoop.blockSignals()
         let context = try reportingMistakes { try CommandContext(config: store.file.config) }
+        let wishes = try reportingMistakes { try console.read(environment) }
         let isHeard = !silent && clock == .real && speed != 0
         let host = isHeard ? try? SpeakerHost(DeviceSettings(context.configuration)) : nil
         defer { host?.stop() }
@@ -117,17 +120,21 @@ struct ReplayCommand: ParsableCommand {
         let library = SessionShelves.library(folder: folder, redaction: redaction, speaker: host?.speaker)
         defer { library.stop() }
         var options = ConsoleOptions(
-            screen: ScreenOptions(ascii: ascii, environment: environment), theme: theme ?? context.configuration.theme,
-            themeFolders: context.themeStore().folders, library: library,
-            replay: try replay.map { try player($0, host?.speaker) })
+            screen: ScreenOptions(
+                ascii: ascii, mouse: wishes.mouse && context.configuration.mouse, environment: environment),
+            theme: theme ?? context.configuration.theme, themeFolders: context.themeStore().folders, library: library,
+            replay: try replay.map { try player($0, host?.speaker) }, place: .alone, keys: wishes.keys,
+            script: wishes.script, headless: wishes.headless)
         options.view = view.flatMap(Self.named) ?? .sessions
         options.hasFixedClock = clock == .fixed
-        let console: ConsoleApp
-        do throws(ScreenError) { console = try ConsoleApp(client: NoEngine(), options: options) } catch {
+        let app: ConsoleApp
+        do throws(ScreenError) { app = try ConsoleApp(client: NoEngine(), options: options) } catch {
             Output.error("sidetone: \(error)")
             throw Exit.failed
         }
-        if case .signal(let number) = console.run() { throw ExitCode(128 + number) }
+        let end = app.run()
+        try ConsoleArguments.checkScript(app)
+        if case .signal(let number) = end { throw ExitCode(128 + number) }
     }
 
     private func player(_ replay: SessionReplay, _ speaker: (any ReplayOutput)?) throws -> ReplayClient {

@@ -33,9 +33,10 @@ struct SessionPage {
 
     init(_ session: StoredSession) {
         self.session = session
-        turns = session.log.records.compactMap { if case .turnEnded(let turn) = $0.event { turn } else { nil } }
+        turns = HeardTurns.records(session).compactMap { if case .turnEnded(let turn) = $0.event { turn } else { nil } }
         var builder = TranscriptBuilder(sampleRate: session.audio?.sampleRate ?? session.meta.start.sampleRate)
         for record in session.log.records { builder.add(record) }
+        if !session.isLive { builder.close() }
         cues = builder.cues
     }
 
@@ -80,10 +81,11 @@ struct SessionPage {
         let rows = turns.map { turn in
             [
                 "\(turn.turn)", turn.outcome.rawValue, turn.e2eMs.map { "\(Columns.number($0, 0)) ms" } ?? "–",
+                turn.heardE2eMs.map { "\(Columns.number($0, 0)) ms\(turn.heardDisagrees ? " !" : "")" } ?? "–",
                 turn.parts.map { "\($0.name) \(Columns.number($0.ms, 0))" }.joined(separator: ", "),
             ]
         }
-        return [""] + Columns.table(["TURN", "OUTCOME", "E2E", "PARTS (ms)"], rows) + percentiles
+        return [""] + Columns.table(["TURN", "OUTCOME", "E2E", "HEARD", "PARTS (ms)"], rows) + percentiles + disagreement
     }
 
     /// From five turns on; with fewer a percentile says nothing.
@@ -92,6 +94,16 @@ struct SessionPage {
         guard all.count >= 5 else { return [] }
         let nearest = { (share: Double) in all[min(all.count - 1, Int((share * Double(all.count)).rounded(.up)) - 1)] }
         return ["e2e p50 \(Columns.number(nearest(0.5), 0)) ms, p95 \(Columns.number(nearest(0.95), 0)) ms"]
+    }
+
+    /// Turns whose audio tells another wait than their events.
+    private var disagreement: [String] {
+        let odd = turns.filter(\.heardDisagrees).map { "\($0.turn)" }
+        guard !odd.isEmpty else { return [] }
+        return [
+            "! turn \(odd.joined(separator: ", ")): what was heard is more than "
+                + "\(Columns.number(TurnReport.heardTolerance, 0)) ms from what was reported"
+        ]
     }
 
     // MARK: transcript
