@@ -19,12 +19,12 @@ public enum ActionID: String, Sendable, CaseIterable, Hashable {
     case slowestTurn = "slowest-turn", budget, filterEvents = "filter", expandEvent = "expand-event"
     case detailUp = "detail-up", detailDown = "detail-down", nextError = "next-error", traceTurn = "turn-trace"
     case closeEvent = "close-event", providers
-    case sessionUp = "session-up", sessionDown = "session-down", sessionPageUp = "session-page-up"
-    case sessionPageDown = "session-page-down", sessionFirst = "session-first", sessionLast = "session-last"
+    case sessionUp = "session-up", sessionDown = "session-down", sessionPageUp = "session-pageup"
+    case sessionPageDown = "session-pagedown", sessionFirst = "session-first", sessionLast = "session-last"
     case openSession = "replay", markSession = "mark-session", sortNext = "sort-next", sortPrevious = "sort-previous"
     case sortReverse = "sort-reverse", filterSessions = "find-sessions", exportSession = "export"
     case noteSession = "remark", deleteSession = "delete-session", diffSessions = "diff", closeDiff = "close-diff"
-    case refreshSessions = "refresh-sessions"
+    case refreshSessions = "refresh"
     case playPause = "play", skipBack = "skip-back", skipForward = "skip-forward", previousTurn = "previous-turn"
     case nextTurn = "next-turn", frameBack = "frame-back", frameForward = "frame-forward", slower, faster
     case replaySpeed = "speed", nextTrouble = "next-trouble", nextBargeIn = "next-barge-in"
