@@ -9,18 +9,12 @@ public struct ConsoleOptions: Sendable {
     public var theme: String?
     public var themeFolders: [String]
     public var isReadOnly: Bool
-    /// Recorded sessions to browse; nil when there are none.
-    public var library: (any SessionLibrary)?
-    /// A replay to show from the start on.
-    public var replay: (any ReplayPlayer)?
-    /// The view to begin with; nil begins with Talk, or with Sessions for a replay.
-    public var view: ConsoleView?
-    /// Nothing moves but what is replayed: no clock of the machine, no levels. For pictures that are compared.
-    public var hasFixedClock = false
     /// Where the engine is.
     public var place: ConsolePlace
     /// What is said at the start.
     public var greeting: String?
+    /// Compares providers; nil where that is not possible.
+    public var compareLab: (any CompareLab)?
     /// What is known before the first picture.
     public var told: [EventRecord] = []
     /// Which key does what.
@@ -29,27 +23,36 @@ public struct ConsoleOptions: Sendable {
     public var script: ConsoleScript?
     /// No terminal: a screen of this size that only the script sees.
     public var headless: Size?
+    /// Recorded sessions to browse; nil when there are none.
+    public var library: (any SessionLibrary)?
+    /// A replay to show from the start on.
+    public var replay: (any ReplayPlayer)?
+    /// The view to begin with; nil begins with Talk, or with Sessions for a replay.
+    public var view: ConsoleView?
+    /// Nothing moves but what is replayed: no clock of the machine, no levels. For pictures that are compared.
+    public var hasFixedClock = false
     /// Keeps the user's choice of theme; called on the main thread.
     public var saveTheme: @Sendable (String) -> Void
 
     public init(
         screen: ScreenOptions, theme: String? = nil, themeFolders: [String] = [], isReadOnly: Bool = false,
-        library: (any SessionLibrary)? = nil, replay: (any ReplayPlayer)? = nil,
         place: ConsolePlace = .own, greeting: String? = nil,
         keys: KeyBindings = .standard, script: ConsoleScript? = nil, headless: Size? = nil,
-        saveTheme: @escaping @Sendable (String) -> Void = { _ in }
+        library: (any SessionLibrary)? = nil, replay: (any ReplayPlayer)? = nil,
+        compareLab: (any CompareLab)? = nil, saveTheme: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.screen = screen
         self.theme = theme
         self.themeFolders = themeFolders
         self.isReadOnly = isReadOnly
-        self.library = library
-        self.replay = replay
         self.place = place
         self.greeting = greeting
+        self.compareLab = compareLab
         self.keys = keys
         self.script = script
         self.headless = headless
+        self.library = library
+        self.replay = replay
         self.saveTheme = saveTheme
     }
 }
@@ -91,18 +94,23 @@ public final class ConsoleApp {
     private var themes: ThemeStore
     private var model: ConsoleModel
     private var tick: Duration?
+    /// Whether the ground is still being found out: nothing is drawn before, since other colours would follow at once.
+    private var guess: GroundGuess?
+    private var budget = OutputBudget()
+    /// A key was pressed since the last frame: its answer is never put off.
+    private var frameIsUrgent = false
     private var lastThemeCheck = MonotonicTime(nanoseconds: 0)
     private var lastRetold = MonotonicTime(nanoseconds: 0)
     private var end = ConsoleEnd.quit
-    /// Recorded sessions, and the replay on the screen.
-    private var shelf: SessionShelf?
-    private var stage: ReplayStage?
     private var script: ScriptPlayer?
     private var isPlaying = false
     /// Why the script could not be played to its end; nil when it was, or there is none.
     public private(set) var scriptFailure: String?
     /// The screen as text.
     public var screenText: String { model.picture().plainText }
+    /// Recorded sessions, and the replay on the screen.
+    private var shelf: SessionShelf?
+    private var stage: ReplayStage?
 
     /// Takes the terminal. Throws when there can be no full screen; use plain output then. `UILoop.blockSignals()` must
     /// have been called before any thread was made.
@@ -129,7 +137,10 @@ public final class ConsoleApp {
                 ascii: screen?.isASCII ?? options.screen.ascii, strike: screen?.hasStrike ?? true,
                 themeName: theme == nil ? BuiltInThemes.standardName : name, themes: store.names),
             keys: options.keys, isReadOnly: options.isReadOnly, place: options.place, now: .now(), wall: .now())
+        model.isDebugging = options.screen.environment["SIDETONE_DEBUG"] == "1"
         if !options.told.isEmpty { _ = model.update(.records(options.told, dropped: 0)) }
+        model.compare.isPossible = options.compareLab != nil
+        options.compareLab?.subscribe { wake.ring() }
         if let greeting = options.greeting { _ = model.update(.notice(greeting)) }
         if let problem = problems.first { _ = model.update(.notice(problem.description)) }
         if let library = options.library {
@@ -144,9 +155,13 @@ public final class ConsoleApp {
         if let replay = options.replay { show(replay, isAlone: true) }
         if let view = options.view { model.view = view }
         for effect in model.askSessions() { perform(effect) }
-        screen?.ask(background: options.theme == nil)
+        if screen?.ask(background: options.theme == nil) == true, options.theme == nil {
+            guess = GroundGuess(environment: options.screen.environment)
+            loop.requestFrame(after: GroundGuess.limit)
+        } else {
+            loop.requestFrame()
+        }
         setTick()
-        loop.requestFrame()
         loop.run(self)
         client.unsubscribe(queue)
         stage?.close()
@@ -157,8 +172,10 @@ public final class ConsoleApp {
     private func send(_ message: ConsoleMessage) {
         for effect in model.update(message) { perform(effect) }
         setTick()
-        loop.requestFrame()
+        requestFrame()
     }
+
+    private func requestFrame() { if guess?.isOpen != true { loop.requestFrame() } }
 
     /// Fast while something moves, slow otherwise.
     private func setTick() {
@@ -178,8 +195,10 @@ public final class ConsoleApp {
         case .closeReplay:
             stage?.close()
             stage = nil
+        case .compare(let order): options.compareLab?.perform(order)
         case .quit: finish(.quit)
         case .detach: finish(.detached)
+        case .trap: DebugTrap.spring()
         case .redraw: screen?.invalidate()
         case .applyTheme(let name, let save): apply(theme: name, save: save)
         case .copy(let text): copy(text)
@@ -272,11 +291,17 @@ public final class ConsoleApp {
     /// Key release where the terminal has it, and a light theme on a light terminal when no theme was chosen.
     private func take(_ answer: TerminalAnswer) {
         if screen?.take(answer, wantsKitty: true) == true { send(.keyReleaseKnown) }
-        guard case .background(let red, let green, let blue) = answer, options.theme == nil else { return }
-        let background = RGB(UInt8(clamping: red), UInt8(clamping: green), UInt8(clamping: blue))
-        if background.luminance > 0.5, themes.names.contains(Self.lightTheme) {
+        guard guess?.isOpen == true else { return }
+        guess?.take(answer)
+        useGuess()
+    }
+
+    private func useGuess() {
+        guard let guess, !guess.isOpen else { return }
+        if guess.isLight == true, themes.names.contains(Self.lightTheme) {
             apply(theme: Self.lightTheme, save: false)
         }
+        loop.requestFrame()
     }
 
     private func checkTheme() {
@@ -340,7 +365,7 @@ public final class ConsoleApp {
 extension ConsoleApp: UILoopDelegate {
     public func loop(_ loop: UILoop, received events: [InputEvent]) {
         readClock()  // keys are judged by the time they came
-        guard screen != nil else { return }
+        frameIsUrgent = true
         for event in events {
             if case .answer(let answer) = event {
                 take(answer)
@@ -355,17 +380,22 @@ extension ConsoleApp: UILoopDelegate {
         case .resized:
             if let screen, screen.resize() { send(.resized(screen.size)) }
             loop.requestFrame()
+            if let screen, screen.resize() { send(.resized(screen.size)) }
+            frameIsUrgent = true
+            requestFrame()
         case .interrupt: finish(.signal(SIGINT))
         case .terminate: finish(.signal(SIGTERM))
         case .quit: finish(.signal(SIGQUIT))
         case .hangUp: finish(.terminalLost)
         case .stop: stopAndGoOn()
         case .resumed: screen?.invalidate()
+        case .reload: apply(theme: model.appearance.themeName, save: false)
         }
     }
 
     public func loopWasWoken(_ loop: UILoop) {
         drain()
+        if let news = options.compareLab?.take(), !news.isEmpty { send(.compare(news)) }
         play()
     }
 
@@ -375,7 +405,28 @@ extension ConsoleApp: UILoopDelegate {
         play()
     }
 
-    public func loopDraws(_ loop: UILoop) { screen?.draw(model.picture()) }
+    public func loopDraws(_ loop: UILoop) {
+        if guess?.isOpen == true {
+            guess?.close()
+            useGuess()
+            return
+        }
+        guard let screen else { return }
+        // The picture before this one is still on its way: the newest is drawn when that has arrived.
+        if screen.isBusy { return loop.waitForOutput(screen.outputDescriptor) }
+        let now = MonotonicTime.now()
+        if !frameIsUrgent, let wait = budget.wait(now: now) { return loop.requestFrame(after: wait) }
+        frameIsUrgent = false
+        let before = screen.bytesDrawn
+        screen.draw(model.picture())
+        budget.spend(screen.bytesDrawn - before, now: now)
+        if screen.isBusy { loop.waitForOutput(screen.outputDescriptor) }
+    }
+
+    public func loopCanWrite(_ loop: UILoop) {
+        guard let screen else { return }
+        if screen.flush() { loop.requestFrame() } else { loop.waitForOutput(screen.outputDescriptor) }
+    }
 
     public func loopLostTerminal(_ loop: UILoop) { if screen != nil { finish(.terminalLost) } }
 }

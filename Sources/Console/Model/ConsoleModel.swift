@@ -95,6 +95,8 @@ struct HelpState: Sendable, Equatable {
 struct PickerState: Sendable, Equatable {
     enum Kind: Sendable, Equatable {
         case provider
+        /// A provider for the table of comparisons.
+        case compared
         case theme
         case export
     }
@@ -178,6 +180,8 @@ public struct ConsoleModel: Sendable, Equatable {
     /// Commands that change something are refused.
     var isReadOnly: Bool
     var place: ConsolePlace
+    /// `debug-trap` is a command (SIDETONE_DEBUG=1): tests end the program with it.
+    var isDebugging = false
 
     /// The session opened in Talk; nil is our own conversation.
     var opened: SessionID? {
@@ -221,6 +225,7 @@ public struct ConsoleModel: Sendable, Equatable {
     /// Whether wire messages were asked for.
     var isTracing = false
     var toolsExpanded = false
+    var compare = CompareState()
     /// The turn chosen in Latency; nil follows the newest.
     var chosenTurn: Int?
     /// A turn slower than this is over the budget, ms.

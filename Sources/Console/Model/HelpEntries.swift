@@ -41,7 +41,8 @@ enum HelpEntries {
         let here = Set(model.viewScopes)
         let all = ActionTable.all
         let local = all.filter { !here.isDisjoint(with: $0.scopes) }
-        let wide = all.filter { here.isDisjoint(with: $0.scopes) && ($0.scopes.contains(.global) || $0.scopes.contains(.anywhere)) }
+        let everywhere: Set<ActionScope> = [.global, .anywhere]
+        let wide = all.filter { here.isDisjoint(with: $0.scopes) && !everywhere.isDisjoint(with: $0.scopes) }
         let known = Set((local + wide).map(\.id))
         let macros = model.keys.macros.map(HelpEntry.macro)
         let rest = all.filter { !known.contains($0.id) }

@@ -54,6 +54,7 @@ extension ConsoleModel {
         switch picker.kind {
         case .theme: return [.applyTheme(item, save: true)]
         case .provider: return choose(provider: item)
+        case .compared: return choose(compared: item)
         case .export: return [.ask(.export(sessions.exported, form: item, isRedacted: false))]
         }
     }
@@ -61,8 +62,8 @@ extension ConsoleModel {
     private mutating func confirmed(_ action: ConfirmedAction) -> [ConsoleEffect] {
         switch action {
         case .quit: return [.quit]
-        case .deleteSessions(let names): return deleteConfirmed(names)
         case .shutdown: return [.send(.shutdown)]
+        case .deleteSessions(let names): return deleteConfirmed(names)
         case .hangUp(let id): return [.send(.hangUp(session: id, now: false))]
         case .sendPaste(let text):
             edit { $0.insert(text) }
@@ -133,6 +134,7 @@ extension ConsoleModel {
 
     /// Runs a line of the command line, without its colon.
     mutating func runCommand(_ line: String) -> [ConsoleEffect] {
+        if isDebugging, line == "debug-trap" || line == "debug trap" { return [.trap] }
         if let wrong = CommandLineCheck.problem(line) {
             say("\(wrong.cause); \(wrong.fix)", .warning)
             return []

@@ -56,6 +56,7 @@ final class SessionWriter {
         meta = SessionMeta(
             application: options.application, session: opening.session, wall: opening.wall, start: opening.start,
             state: .recording)
+        meta.consent = options.consent
         window = AudioWindow(lateFrames: Int(Int64(rate) * options.lateWindow.wholeNanoseconds / 1_000_000_000))
         audio = AudioFileWriter(disk: disk, folder: "", sampleRate: rate)
         log = EventLogWriter(disk: disk, folder: "")

@@ -31,7 +31,7 @@ public struct SessionRepair: Sendable {
 
     private mutating func all() throws(DiskError) {
         let before = try StoredSession(path: path)
-        guard !before.isLive else { return }
+        guard !before.isLive, !before.isNewer else { return }
         let files = SessionFiles(names: try FolderListing.names(path))
         let isCut = !before.hasMeta || before.meta.state == .recording
         for name in files.leftovers where unlink(path + "/" + name) == 0 { report.actions.append("removed \(name)") }

@@ -27,6 +27,8 @@ struct AttachCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Colour theme; see `sidetone themes`.", valueName: "name"))
     var theme: String?
 
+    @OptionGroup var look: LookOptions
+
     @Flag(name: .long, help: "Only ASCII characters on the screen.")
     var ascii = false
 
@@ -54,11 +56,11 @@ struct AttachCommand: ParsableCommand {
         let words = { (server: ServiceIdentity) in "\(server.role), process \(server.pid)" }
         let who = attachment.server.map(words) ?? attachment.target.name
         var options = ConsoleOptions(
-            screen: ScreenOptions(
-                ascii: ascii, mouse: wishes.mouse && context.configuration.mouse, environment: environment),
-            theme: theme ?? context.configuration.theme, themeFolders: context.themeStore().folders,
-            isReadOnly: readOnly, place: .attached, greeting: "attached to \(who); q leaves it running", keys: wishes.keys,
-            script: wishes.script, headless: wishes.headless)
+            screen: look.screen(ascii: ascii, mouse: wishes.mouse && context.configuration.mouse, environment)
+                .reportingCrashes(),
+            theme: look.theme(theme, context.configuration, environment), themeFolders: context.themeStore().folders,
+            isReadOnly: readOnly, place: .attached, greeting: "attached to \(who); q leaves it running",
+            keys: wishes.keys, script: wishes.script, headless: wishes.headless)
         options.told = first.take().records
         let app: ConsoleApp
         do throws(ScreenError) { app = try ConsoleApp(client: attachment.client, options: options) } catch {
@@ -68,7 +70,8 @@ struct AttachCommand: ParsableCommand {
         let end = app.run()
         try ConsoleArguments.checkScript(app)
         switch end {
-        case .quit, .detached: if let server = attachment.server { Output.line("sidetone: left \(words(server)) running") }
+        case .quit, .detached:
+            if let server = attachment.server { Output.line("sidetone: left \(words(server)) running") }
         case .terminalLost: break
         case .signal(let number): throw ExitCode(128 + number)
         }

@@ -55,6 +55,9 @@ struct ReplayCommand: ParsableCommand {
     @Flag(name: .long, help: "Print the records as JSON lines, as in events.jsonl.")
     var json = false
 
+    @OptionGroup var lines: LineOptions
+    @OptionGroup var look: LookOptions
+
     @Flag(name: .long, help: "Only ASCII characters on the screen.")
     var ascii = false
 
@@ -97,8 +100,16 @@ struct ReplayCommand: ParsableCommand {
             return try show(nil, folder, environment)
         }
         if json { return ReplayPrinter.json(replay) { Output.line($0) } }
-        guard !plain, obstacle == nil else { return ReplayPrinter.plain(replay) { Output.line($0) } }
+        if lines.areWanted { return speak(replay) }
+        guard !plain, obstacle == nil else {
+            return ReplayPrinter.plain(replay) { Output.line(Output.isASCII ? SafeText($0).asciiOnly.string : $0) }
+        }
         try show(replay, folder, environment)
+    }
+
+    private func speak(_ replay: SessionReplay) {
+        var spoken = SpokenOutput(isQuiet: lines.quiet, ascii: Output.isASCII)
+        for record in replay.timeline.records { if let line = spoken.line(record) { Output.text(line) } }
     }
 
     private static func replay(_ name: String, in folder: String) throws(DiskError) -> SessionReplay {
@@ -110,7 +121,6 @@ struct ReplayCommand: ParsableCommand {
     private func show(_ replay: SessionReplay?, _ folder: String, _ environment: [String: String]) throws {
         UILoop.blockSignals()
         let context = try reportingMistakes { try CommandContext(config: store.file.config) }
-        let wishes = try reportingMistakes { try console.read(environment) }
         let isHeard = !silent && clock == .real && speed != 0
         let host = isHeard ? try? SpeakerHost(DeviceSettings(context.configuration)) : nil
         defer { host?.stop() }
@@ -119,12 +129,12 @@ struct ReplayCommand: ParsableCommand {
         }
         let library = SessionShelves.library(folder: folder, redaction: redaction, speaker: host?.speaker)
         defer { library.stop() }
+        let wishes = try reportingMistakes { try console.read(environment) }
         var options = ConsoleOptions(
-            screen: ScreenOptions(
-                ascii: ascii, mouse: wishes.mouse && context.configuration.mouse, environment: environment),
-            theme: theme ?? context.configuration.theme, themeFolders: context.themeStore().folders, library: library,
-            replay: try replay.map { try player($0, host?.speaker) }, place: .alone, keys: wishes.keys,
-            script: wishes.script, headless: wishes.headless)
+            screen: look.screen(ascii: ascii, mouse: wishes.mouse && context.configuration.mouse, environment),
+            theme: look.theme(theme, context.configuration, environment),
+            themeFolders: context.themeStore().folders, place: .alone, keys: wishes.keys, script: wishes.script,
+            headless: wishes.headless, library: library, replay: try replay.map { try player($0, host?.speaker) })
         options.view = view.flatMap(Self.named) ?? .sessions
         options.hasFixedClock = clock == .fixed
         let app: ConsoleApp
