@@ -223,7 +223,7 @@ public final class ConsoleApp {
         let wake = loop.wake
         stage = ReplayStage(player, wake: { wake.ring() })
         _ = model.update(.replayOpened(player.status, isAlone: isAlone))
-        drainReplay()
+        readClock()
     }
 
     /// The place is shown with what happened there, in one picture.
