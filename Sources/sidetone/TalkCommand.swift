@@ -78,7 +78,8 @@ struct TalkCommand: ParsableCommand {
                     theme: look.theme(options.theme, setup.configuration, setup.environment), themeFolders: folders,
                     isReadOnly: readOnly, keys: wishes.keys, script: wishes.script, headless: wishes.headless,
                     library: SessionShelves.library(
-                        folder: setup.sessionsFolder, redaction: setup.toolBook.redaction, speaker: host.speaker)))
+                        folder: setup.sessionsFolder, redaction: setup.toolBook.redaction, speaker: host.speaker),
+                    compareLab: host.makeCompareLab(setup)))
         } catch {
             end(host)
             Output.error("sidetone: \(error)")

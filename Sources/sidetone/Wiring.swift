@@ -93,6 +93,9 @@ final class Wiring {
 
     private static func deviceSettings(_ setup: Setup) -> DeviceSettings { DeviceSettings(setup.configuration) }
 
+    /// Another voice at the speaker; nil without devices.
+    func makeMonitor() -> (any MonitorOutput)? { hub.map { SpeakerMonitor($0) } }
+
     /// Opens the listeners. Throws when one that was asked for cannot be.
     func listen(_ setup: Setup, handle: EngineHandle) throws(ConfigurationError) -> Ready {
         if let configuration = setup.audioSocket { try listen(configuration, isExplicit: setup.audioSocketIsExplicit) }

@@ -69,6 +69,30 @@ import Testing
             }
         ),
         ("audio", { ConsoleFixture.partial(&$0) }, { _ = ConsoleFixture.press(&$0, "5") }),
+        ("compare-empty", { ConsoleFixture.idle(&$0) }, { _ = ConsoleFixture.press(&$0, "7") }),
+        (
+            "compare", { ConsoleFixture.partial(&$0) },
+            {
+                _ = $0.update(.compare([.changed(CompareTests.snapshot())]))
+                _ = ConsoleFixture.press(&$0, "7", "right")
+            }
+        ),
+        (
+            "compare-running", { ConsoleFixture.partial(&$0) },
+            {
+                _ = $0.update(.compare([.changed(CompareTests.snapshot(running: true)), .playing(1)]))
+                _ = ConsoleFixture.press(&$0, "7", "d")
+            }
+        ),
+        (
+            "compare-blind", { ConsoleFixture.partial(&$0) },
+            {
+                $0.compare.isPossible = true
+                _ = $0.update(.compare([.changed(CompareTests.snapshot())]))
+                _ = ConsoleFixture.press(&$0, "7", "b", "space", "1")
+                _ = $0.update(.compare([.playing(1)]))
+            }
+        ),
     ]
 
     @Test(arguments: scenes.indices, ConsoleFixture.sizes)

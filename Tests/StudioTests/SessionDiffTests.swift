@@ -6,16 +6,6 @@ import Testing
 @testable import Studio
 
 @Suite struct SessionDiffTests {
-    private func text(_ pieces: [SessionDiff.Piece]) -> String {
-        pieces.map { piece in
-            switch piece.kind {
-            case .same: piece.text
-            case .removed: "[-\(piece.text)-]"
-            case .added: "{+\(piece.text)+}"
-            }
-        }.joined(separator: " ")
-    }
-
     @Test func aSessionDoesNotDifferFromItself() throws {
         let stored = try StoredSession(path: samplePath)
         let diff = SessionDiff(stored, stored)
@@ -23,6 +13,14 @@ import Testing
         #expect(diff.userShare == 0 && diff.agentShare == 0 && diff.medianA == diff.medianB)
         #expect(diff.turns.allSatisfy { $0.a == $0.b && !$0.isMissing })
         #expect(diff.lines.contains { $0.contains("get_time {\"city\":\"Berlin\"} result") })
+    }
+
+    @Test func wordsThatDifferAreMarkedAndCounted() throws {
+        let hostile = HostileSession()
+        let diff = SessionDiff(try StoredSession(path: samplePath), try hostile.stored())
+        #expect(diff.userShare > 0.5 && diff.userShare <= 1 && diff.a == "sample")
+        #expect(diff.turns.first?.user.first?.kind == .removed && diff.turns.first?.user.count == 2)
+        #expect(diff.lines.contains { $0.hasPrefix("  you    [-What time is it in Berlin?-] {+") })
     }
 
     @Test func linesHoldNothingThatSteersATerminal() throws {

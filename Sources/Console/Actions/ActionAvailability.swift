@@ -21,6 +21,10 @@ extension ConsoleModel {
             guard let target = hangUpTarget else { return .disabled("nothing to hang up") }
             return target.isLive ? .enabled : .disabled("it is over already")
         case .whisper, .takeOver, .giveBack, .digits, .note: return operatorAction(id)
+        case .compareTurn, .saveFixture, .compareAdd, .compareAgain, .compareStop, .comparePlay, .compareLeft,
+            .compareRight, .compareDiff, .compareMore, .compareFewer, .compareBudget, .compareCSV, .compareJSON, .blind,
+            .blindPlay, .blindFirst, .blindSecond, .blindThird, .blindReveal, .blindEnd:
+            return compareAvailability(id)
         case .closeCall: return opened == nil ? .disabled("this is our own conversation") : .enabled
         case .expandTools: return shown?.tools.isEmpty == false ? .enabled : .disabled("no tool was called")
         case .expandEvent: return chosenEvent == nil ? .disabled("no event is listed") : .enabled
@@ -109,6 +113,7 @@ extension ConsoleModel {
         switch input {
         case .text: return [.text, .editing, .anywhere]
         case .command, .search, .ask: return [.prompt, .editing, .anywhere]
+        case .normal where view == .compare && compare.blind != nil: return [.blind, .anywhere]
         case .normal: return viewScopes + [.global, .anywhere]
         }
     }

@@ -18,7 +18,7 @@ public enum ActionTable {
     static let overlapping: [[ActionScope]] =
         [.talk, .latency, .calls, .events, .sessions, .audio, .compare].map { [$0, .global, .anywhere] }
         + [
-            [.replay, .scrubber, .global, .anywhere],
+            [.replay, .scrubber, .global, .anywhere], [.blind, .anywhere],
             [.text, .editing, .anywhere], [.prompt, .editing, .anywhere], [.help, .anywhere], [.picker, .anywhere],
             [.confirm, .anywhere],
         ]

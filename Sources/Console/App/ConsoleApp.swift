@@ -13,6 +13,8 @@ public struct ConsoleOptions: Sendable {
     public var place: ConsolePlace
     /// What is said at the start.
     public var greeting: String?
+    /// Compares providers; nil where that is not possible.
+    public var compareLab: (any CompareLab)?
     /// What is known before the first picture.
     public var told: [EventRecord] = []
     /// Which key does what.
@@ -37,7 +39,7 @@ public struct ConsoleOptions: Sendable {
         place: ConsolePlace = .own, greeting: String? = nil,
         keys: KeyBindings = .standard, script: ConsoleScript? = nil, headless: Size? = nil,
         library: (any SessionLibrary)? = nil, replay: (any ReplayPlayer)? = nil,
-        saveTheme: @escaping @Sendable (String) -> Void = { _ in }
+        compareLab: (any CompareLab)? = nil, saveTheme: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.screen = screen
         self.theme = theme
@@ -45,6 +47,7 @@ public struct ConsoleOptions: Sendable {
         self.isReadOnly = isReadOnly
         self.place = place
         self.greeting = greeting
+        self.compareLab = compareLab
         self.keys = keys
         self.script = script
         self.headless = headless
@@ -74,6 +77,9 @@ public enum ConsoleEnd: Sendable, Hashable {
 public final class ConsoleApp {
     /// Events kept for the screen while it is busy.
     public static let queueBound = 1 << 16
+    /// Records told to the model at once, and the least time between two portions while they trickle in.
+    static let portion = 1_000
+    static let drainInterval = Duration.milliseconds(10)
     /// After a loss the engine is asked to tell all again, not more often than this.
     static let retellInterval = Duration.seconds(2)
     /// Meters and clock move this often while a session is live, and this often otherwise.
@@ -94,6 +100,12 @@ public final class ConsoleApp {
     /// Whether the ground is still being found out: nothing is drawn before, since other colours would follow at once.
     private var guess: GroundGuess?
     private var budget = OutputBudget()
+    /// Records taken from the queue and not yet told to the model.
+    private var backlog: ArraySlice<EventRecord> = []
+    private var lastDrained = MonotonicTime(nanoseconds: 0)
+    /// Records wait for the next frame.
+    private var waitsToDrain = false
+    private var started = MonotonicTime(nanoseconds: 0)
     /// A key was pressed since the last frame: its answer is never put off.
     private var frameIsUrgent = false
     private var lastThemeCheck = MonotonicTime(nanoseconds: 0)
@@ -136,6 +148,8 @@ public final class ConsoleApp {
             keys: options.keys, isReadOnly: options.isReadOnly, place: options.place, now: .now(), wall: .now())
         model.isDebugging = options.screen.environment["SIDETONE_DEBUG"] == "1"
         if !options.told.isEmpty { _ = model.update(.records(options.told, dropped: 0)) }
+        model.compare.isPossible = options.compareLab != nil
+        options.compareLab?.subscribe { wake.ring() }
         if let greeting = options.greeting { _ = model.update(.notice(greeting)) }
         if let problem = problems.first { _ = model.update(.notice(problem.description)) }
         if let library = options.library {
@@ -152,6 +166,7 @@ public final class ConsoleApp {
         for effect in model.askSessions() { perform(effect) }
         if screen?.ask(background: options.theme == nil) == true, options.theme == nil {
             guess = GroundGuess(environment: options.screen.environment)
+            started = .now()
             loop.requestFrame(after: GroundGuess.limit)
         } else {
             loop.requestFrame()
@@ -190,6 +205,7 @@ public final class ConsoleApp {
         case .closeReplay:
             stage?.close()
             stage = nil
+        case .compare(let order): options.compareLab?.perform(order)
         case .quit: finish(.quit)
         case .detach: finish(.detached)
         case .trap: DebugTrap.spring()
@@ -207,7 +223,7 @@ public final class ConsoleApp {
         let wake = loop.wake
         stage = ReplayStage(player, wake: { wake.ring() })
         _ = model.update(.replayOpened(player.status, isAlone: isAlone))
-        drainReplay()
+        readClock()
     }
 
     /// The place is shown with what happened there, in one picture.
@@ -305,21 +321,32 @@ public final class ConsoleApp {
         if themes.hasChanged() { apply(theme: model.appearance.themeName, save: false) }
     }
 
+    /// Takes records in portions: keys and signals are served in between.
     private func drain() {
+        waitsToDrain = false
+        lastDrained = .now()
         drainLibrary()
         if stage != nil {
             drainReplay()
             setTick()
             loop.requestFrame()
         }
-        let (records, dropped) = queue.take()
+        var dropped: UInt64 = 0
+        if backlog.isEmpty {
+            let (records, lost) = queue.take()
+            backlog = records[...]
+            dropped = lost
+        }
         if dropped > 0, MonotonicTime.now() - lastRetold > Self.retellInterval {
             lastRetold = .now()
             // What was lost may have been a beginning or an end: the engine tells all again.
             client.unsubscribe(queue)
             client.subscribe(queue)
         }
-        if !records.isEmpty || dropped > 0 { send(.records(records, dropped: dropped)) }
+        let portion = Array(backlog.prefix(Self.portion))
+        backlog = backlog.dropFirst(portion.count)
+        if !portion.isEmpty || dropped > 0 { send(.records(portion, dropped: dropped)) }
+        if !backlog.isEmpty { loop.wake.ring() }
     }
 
     /// Plays what can be played of the script now.
@@ -360,6 +387,7 @@ extension ConsoleApp: UILoopDelegate {
     public func loop(_ loop: UILoop, received events: [InputEvent]) {
         readClock()  // keys are judged by the time they came
         frameIsUrgent = true
+        guard screen != nil else { return }
         for event in events {
             if case .answer(let answer) = event {
                 take(answer)
@@ -372,8 +400,6 @@ extension ConsoleApp: UILoopDelegate {
     public func loop(_ loop: UILoop, received signal: UISignal) {
         switch signal {
         case .resized:
-            if let screen, screen.resize() { send(.resized(screen.size)) }
-            loop.requestFrame()
             if let screen, screen.resize() { send(.resized(screen.size)) }
             frameIsUrgent = true
             requestFrame()
@@ -388,7 +414,12 @@ extension ConsoleApp: UILoopDelegate {
     }
 
     public func loopWasWoken(_ loop: UILoop) {
+        if backlog.isEmpty, MonotonicTime.now() - lastDrained < Self.drainInterval {
+            waitsToDrain = true
+            return loop.requestFrame()
+        }
         drain()
+        if let news = options.compareLab?.take(), !news.isEmpty { send(.compare(news)) }
         play()
     }
 
@@ -399,12 +430,18 @@ extension ConsoleApp: UILoopDelegate {
     }
 
     public func loopDraws(_ loop: UILoop) {
+        if waitsToDrain {
+            drain()
+            play()
+        }
+        guard let screen else { return }
         if guess?.isOpen == true {
+            let left = GroundGuess.limit - (MonotonicTime.now() - started)
+            if left > .zero { return loop.requestFrame(after: left) }
             guess?.close()
             useGuess()
             return
         }
-        guard let screen else { return }
         // The picture before this one is still on its way: the newest is drawn when that has arrived.
         if screen.isBusy { return loop.waitForOutput(screen.outputDescriptor) }
         let now = MonotonicTime.now()

@@ -95,6 +95,8 @@ struct HelpState: Sendable, Equatable {
 struct PickerState: Sendable, Equatable {
     enum Kind: Sendable, Equatable {
         case provider
+        /// A provider for the table of comparisons.
+        case compared
         case theme
         case export
     }
@@ -223,6 +225,7 @@ public struct ConsoleModel: Sendable, Equatable {
     /// Whether wire messages were asked for.
     var isTracing = false
     var toolsExpanded = false
+    var compare = CompareState()
     /// The turn chosen in Latency; nil follows the newest.
     var chosenTurn: Int?
     /// A turn slower than this is over the budget, ms.

@@ -60,7 +60,7 @@ extension ConsoleModel {
     /// Why an entry of the help would do nothing now; nil when it would.
     func obstacle(of entry: HelpEntry) -> String? {
         guard case .action(let action) = entry else { return nil }
-        let works: Set<ActionScope> = [view.scope, .global, .anywhere]
+        let works = Set(viewScopes + [.global, .anywhere])
         if !action.isCommand, works.isDisjoint(with: action.scopes) {
             return "works in: " + action.scopes.map { $0.title.lowercased() }.joined(separator: ", ")
         }

@@ -21,6 +21,8 @@ public enum ConsoleMessage: Sendable {
     case stopping
     /// It goes on.
     case resumed
+    /// What a comparison tells.
+    case compare([CompareNews])
     /// Something to tell, from outside the model.
     case notice(String)
     /// There are recorded sessions to browse; the forms of export.
@@ -36,6 +38,8 @@ public enum ConsoleMessage: Sendable {
 /// What `update` asks the world for.
 public enum ConsoleEffect: Sendable, Equatable {
     case send(Command)
+    /// Ask the laboratory of comparisons.
+    case compare(CompareOrder)
     /// To the engine, whatever is shown.
     case sendLive(Command)
     /// To the recorded sessions.

@@ -54,6 +54,7 @@ extension ConsoleModel {
         switch picker.kind {
         case .theme: return [.applyTheme(item, save: true)]
         case .provider: return choose(provider: item)
+        case .compared: return choose(compared: item)
         case .export: return [.ask(.export(sessions.exported, form: item, isRedacted: false))]
         }
     }

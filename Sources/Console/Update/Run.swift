@@ -31,6 +31,10 @@ extension ConsoleModel {
         case .hideDeltas, .filterEvents, .expandEvent, .detailUp, .detailDown, .nextError, .traceTurn, .closeEvent:
             runEvents(id, argument)
             return []
+        case .compareTurn, .saveFixture, .compareAdd, .compareAgain, .compareStop, .comparePlay, .compareLeft,
+            .compareRight, .compareDiff, .compareMore, .compareFewer, .compareBudget, .compareCSV, .compareJSON, .blind,
+            .blindPlay, .blindFirst, .blindSecond, .blindThird, .blindReveal, .blindEnd:
+            return runCompare(id, argument)
         case .providers:
             openProviders()
             return []

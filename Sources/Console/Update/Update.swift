@@ -21,6 +21,7 @@ extension ConsoleModel {
         case .themesFound(let names): appearance.themes = names
         case .stopping: return stopping()
         case .resumed: return resumed()
+        case .compare(let news): take(news)
         case .notice(let text): say(text, .warning)
         case .libraryFound(let forms):
             sessions.hasLibrary = true
@@ -207,7 +208,7 @@ extension ActionID {
             .cursorRight, .deleteBack, .deleteForward, .deleteWord, .listUp, .listDown, .listPageUp, .listPageDown,
             .nextView, .previousView, .nextPane, .previousPane, .detailUp, .detailDown, .sessionUp, .sessionDown,
             .sessionPageUp, .sessionPageDown, .skipBack, .skipForward, .previousTurn, .nextTurn, .frameBack,
-            .frameForward, .replayQuieter, .replayLouder:
+            .frameForward, .replayQuieter, .replayLouder, .compareLeft, .compareRight, .compareMore, .compareFewer:
             true
         default: false
         }

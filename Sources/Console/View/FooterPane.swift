@@ -134,7 +134,13 @@ extension Painter {
                 .help, .quit, .openSession, .search, .markSession, .sortNext, .diffSessions, .exportSession,
                 .noteSession, .deleteSession, .closeDiff, .refreshSessions, .command, .theme,
             ]
-        case .compare: [.help, .quit, .command, .theme]
+        case .compare where model.compare.blind != nil:
+            [.blindPlay, .blindFirst, .blindSecond, .blindThird, .blindReveal, .blindEnd]
+        case .compare:
+            [
+                .help, .quit, .compareAdd, .comparePlay, .blind, .compareAgain, .compareStop, .compareDiff, .compareCSV,
+                .compareJSON, .compareRight, .command, .theme,
+            ]
         case .audio: [.help, .quit, .mute, .muteSpeaker, .command, .theme]
         }
     }

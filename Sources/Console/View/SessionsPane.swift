@@ -39,7 +39,7 @@ extension Painter {
     // MARK: - The list
 
     private mutating func drawSessionList(_ parts: SessionsLayout) {
-        canvas.rule("Sessions", note: listNote.truncated(to: parts.list.width - 14), in: parts.list)
+        canvas.rule("Sessions", note: listNote.truncated(to: parts.list.width - 14, ellipsis: glyphs.ellipsis), in: parts.list)
         let state = model.sessions
         let columns = SessionColumns(width: parts.list.width)
         draw(columns.heads(state.query, glyphs), y: 1, in: parts.list)
@@ -96,7 +96,7 @@ extension Painter {
             let isPart = state.total != sums.sessions && state.isLoaded
             parts.append(SafeText((isPart ? "\(Format.count(state.total)) of " : "") + all))
         }
-        if !state.filter.isEmpty { parts.append(SafeText("/" + state.filter).truncated(to: 40)) }
+        if !state.filter.isEmpty { parts.append(SafeText("/" + state.filter).truncated(to: 40, ellipsis: glyphs.ellipsis)) }
         guard let first = parts.first else { return .empty }
         return parts.dropFirst().reduce(first) { $0 + SafeText(", ") + $1 }
     }

@@ -94,14 +94,14 @@ struct ReplayCommand: ParsableCommand {
         let replay = try session.map { name in try reportingDisk { try Self.replay(name, in: folder) } }
         for fault in replay?.faults ?? [] { Output.error("sidetone: \(SafeText(fault))") }
         let environment = CommandContext.environment
-        let obstacle = ScreenOptions.obstacle(environment: environment)
+        let obstacle = console.script == nil ? ScreenOptions.obstacle(environment: environment) : nil
         guard let replay else {
             if let obstacle { throw ValidationError("Name a session to print: \(obstacle).") }
             return try show(nil, folder, environment)
         }
         if json { return ReplayPrinter.json(replay) { Output.line($0) } }
         if lines.areWanted { return speak(replay) }
-        guard !plain, console.script != nil || obstacle == nil else {
+        guard !plain, obstacle == nil else {
             return ReplayPrinter.plain(replay) { Output.line(Output.isASCII ? SafeText($0).asciiOnly.string : $0) }
         }
         try show(replay, folder, environment)
