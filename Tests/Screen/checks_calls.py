@@ -233,7 +233,7 @@ def check_30(demo):
         s.key("?")
         helped = s.see("type to filter", 1)
         s.key("Escape")
-    with Screen(200, 50, demo.replay("flood", "--speed 1"), raw=True) as s:
+    with Screen(200, 50, demo.replay("flood", "--speed 1 --view talk"), raw=True) as s:
         s.see("7 Compare")
         time.sleep(1)
         moving = written(s, 5)

@@ -9,7 +9,7 @@ from harness import Screen, need
 
 def check_14(demo):
     """a partial becomes final in its place"""
-    with Screen(80, 24, demo.replay("steps", "--paused --at 3.5")) as s:
+    with Screen(80, 24, demo.replay("steps", "--paused --at 3.5 --view talk")) as s:
         s.see("eigh▌")
         before = s.text()
         s.key("Right")
@@ -74,7 +74,7 @@ def check_17(demo):
         s.see(r"turn 6 .*0\.98s ?!")
         need(re.search(r"p95 0\.\d\ds", s.lines()[0]), "no p95 with seven turns:\n" + s.lines()[0])
         need(not s.has(r"turn 7 .*0\.67s ?!"), "a turn within the budget is marked")
-    with Screen(120, 40, demo.replay("steps", "--speed 0 --clock fixed")) as s:
+    with Screen(120, 40, demo.replay("steps", "--speed 0 --clock fixed --view talk")) as s:
         s.see("7 Compare")
         need("n<5" in s.steady().split("\n")[0], "percentiles of one turn")
     return "0.98 s is marked; n<5 below five turns"
@@ -87,7 +87,7 @@ CONTROLS = [b"\x1b]0;", b"\x1b]52", b"\x1b]8;", b"\x1bP", b"\x1b[2J\x1b[31mEVIL"
 def check_24(demo):
     """injection"""
     for _ in range(2):
-        with Screen(120, 40, demo.replay("evil", "--speed 0 --clock fixed"), raw=True) as s:
+        with Screen(120, 40, demo.replay("evil", "--speed 0 --clock fixed --view talk"), raw=True) as s:
             s.see("7 Compare")
             title = s.title()
             s.steady(8)

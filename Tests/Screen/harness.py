@@ -86,6 +86,8 @@ class Screen:
 
     def key(self, *keys):
         self.tmux("send-keys", "-t", "v", *keys)
+        if "Escape" in keys:
+            time.sleep(0.2)  # or it and the next key are one key with Alt
 
     def type(self, text):
         self.tmux("send-keys", "-t", "v", "-l", text)

@@ -115,6 +115,8 @@ class Recorded:
             "isDegraded": False, "logs": ["events.jsonl"], "records": len(self.lines), "session": self.session,
             "start": self.start, "started": "2026-11-21T14:02:29.000Z", "state": "ended", "version": 1,
         }
+        with open(os.path.join(folder, "transcript.vtt"), "w", encoding="utf-8") as file:
+            file.write("WEBVTT\n")
         with open(os.path.join(folder, "meta.json"), "w", encoding="utf-8") as file:
             json.dump(meta, file, sort_keys=True)
         return folder
