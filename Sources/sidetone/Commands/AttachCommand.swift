@@ -53,8 +53,8 @@ struct AttachCommand: ParsableCommand {
             screen: ScreenOptions(
                 ascii: ascii, mouse: wishes.mouse && context.configuration.mouse, environment: environment),
             theme: theme ?? context.configuration.theme, themeFolders: context.themeStore().folders,
-            isReadOnly: readOnly, place: .attached, keys: wishes.keys, script: wishes.script, headless: wishes.headless,
-            greeting: "attached to \(who); q leaves it running")
+            isReadOnly: readOnly, place: .attached, greeting: "attached to \(who); q leaves it running",
+            keys: wishes.keys, script: wishes.script, headless: wishes.headless)
         let app: ConsoleApp
         do throws(ScreenError) { app = try ConsoleApp(client: attachment.client, options: options) } catch {
             Output.error("sidetone: \(error)")
