@@ -21,13 +21,15 @@ extension ConsoleModel {
         case .themesFound(let names): appearance.themes = names
         case .stopping: return stopping()
         case .resumed: return resumed()
+        case .copied(let done):
+            say(done ? copyNote : "not copied: the terminal is not known to have a clipboard for programs", done ? .info : .warning)
         case .notice(let text): say(text, .warning)
         }
         return []
     }
 
     private mutating func take(_ records: [EventRecord], dropped: UInt64) -> [ConsoleEffect] {
-        book.apply(records)
+        keepingPlace { $0.book.apply(records) }
         eventIndex.extend(book)
         if eventCursor == nil { refreshDetail() }
         book.dropped += dropped
