@@ -2,6 +2,7 @@
 #include "CNcurses.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -27,10 +28,20 @@ static atomic_int current;
 static int real_stderr = -1, kept_stderr = -1;
 static char stack[64 * 1024];
 
+// Bounded: a terminal that takes nothing must not keep the process from ending.
+enum { WAITS = 6, WAIT_MS = 50, CHUNK = 128 };
+static int waits_left = WAITS;
+
 static void write_all(int fd, const char *bytes, size_t length) {
     while (length > 0) {
-        ssize_t n = write(fd, bytes, length);
-        if (n < 0 && errno == EINTR) continue;
+        struct pollfd ready = {.fd = fd, .events = POLLOUT};
+        if (poll(&ready, 1, 0) == 0) {
+            if (waits_left <= 0) return;
+            waits_left--;
+            if (poll(&ready, 1, WAIT_MS) <= 0) continue;
+        }
+        ssize_t n = write(fd, bytes, length < CHUNK ? length : CHUNK);
+        if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
         if (n <= 0) return;
         bytes += n;
         length -= (size_t)n;

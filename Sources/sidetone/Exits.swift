@@ -1,6 +1,8 @@
 import ArgumentParser
+import Console
 import Core
 import Glibc
+import Terminal
 
 /// Exit codes, as documented in the README.
 enum Exit {
@@ -10,11 +12,38 @@ enum Exit {
     static let configuration = ExitCode(78)
 }
 
-/// Output on the standard streams by write(2): no buffering that a crash could lose.
+/// Output on the standard streams by write(2): no buffering that a crash could lose. Whatever text comes here, no control
+/// byte but line ends and tabs leaves: what slipped through is spelled out.
 enum Output {
-    static func text(_ text: String) { write(text, to: STDOUT_FILENO) }
-    static func line(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
-    static func error(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+    /// Whether the locale knows ASCII alone. Asked for before other threads exist: see `Sidetone.main`.
+    static let isASCII = !ScreenOptions.usesUTF8()
+
+    static func text(_ text: String) { write(harmless(text), to: STDOUT_FILENO) }
+    static func line(_ text: String) { write(harmless(text) + "\n", to: STDOUT_FILENO) }
+    static func error(_ text: String) { write(harmless(text) + "\n", to: STDERR_FILENO) }
+
+    /// Text with our own colours in it, from text that was made harmless before. Only for terminals.
+    static func painted(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
+
+    private static func harmless(_ text: String) -> String {
+        if let first = text.utf8.first, first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
+            return JSONOutput.harmless(text)
+        }
+        var before: UInt8 = 0
+        let isClean = text.utf8.allSatisfy { byte in
+            defer { before = byte }
+            // U+0080 to U+009F begin with C2 in UTF-8; a return belongs to a line end.
+            return byte >= 0x20 && byte != 0x7F && !(before == 0xC2 && byte < 0xA0) || byte == 0x0A || byte == 0x09
+                || byte == 0x0D
+        }
+        if isClean { return text }
+        var clean = ""
+        for character in text {
+            let isBreak = character == "\n" || character == "\r\n" || character == "\t"
+            clean += isBreak ? String(character) : SafeText(String(character)).string
+        }
+        return clean
+    }
 
     private static func write(_ text: String, to descriptor: Int32) {
         var bytes = Array(text.utf8)[...]

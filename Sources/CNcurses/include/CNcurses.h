@@ -25,6 +25,10 @@ int sidetone_terminal_colors(const char *term);
 /// Takes stdin and stdout for curses: raw, no echo. `entry` is one of ours or NULL for the system's database.
 /// `colors` turns colour on. Returns 0, or -1 when the terminal is unknown.
 int sidetone_screen_open(const char *term, const char *entry, bool colors);
+/// A file that is only in memory; -1 when there can be none.
+int sidetone_memory_file(void);
+/// From now on curses writes into the file `memory` (a copy of its descriptor), not to the terminal.
+void sidetone_screen_redirect(int memory);
 /// Ends curses for a while: cooked terminal, normal screen.
 void sidetone_screen_leave(void);
 /// Comes back; everything is drawn anew at the next update.

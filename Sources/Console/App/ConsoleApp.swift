@@ -13,6 +13,8 @@ public struct ConsoleOptions: Sendable {
     public var place: ConsolePlace
     /// What is said at the start.
     public var greeting: String?
+    /// What is known before the first picture.
+    public var told: [EventRecord] = []
     /// Which key does what.
     public var keys: KeyBindings
     /// What to play at the start; nil leaves all to the user.
@@ -60,7 +62,7 @@ public enum ConsoleEnd: Sendable, Hashable {
 /// engine.
 public final class ConsoleApp {
     /// Events kept for the screen while it is busy.
-    static let queueBound = 16_384
+    public static let queueBound = 1 << 16
     /// After a loss the engine is asked to tell all again, not more often than this.
     static let retellInterval = Duration.seconds(2)
     /// Meters and clock move this often while a session is live, and this often otherwise.
@@ -78,6 +80,11 @@ public final class ConsoleApp {
     private var themes: ThemeStore
     private var model: ConsoleModel
     private var tick: Duration?
+    /// Whether the ground is still being found out: nothing is drawn before, since other colours would follow at once.
+    private var guess: GroundGuess?
+    private var budget = OutputBudget()
+    /// A key was pressed since the last frame: its answer is never put off.
+    private var frameIsUrgent = false
     private var lastThemeCheck = MonotonicTime(nanoseconds: 0)
     private var lastRetold = MonotonicTime(nanoseconds: 0)
     private var end = ConsoleEnd.quit
@@ -113,6 +120,7 @@ public final class ConsoleApp {
                 ascii: screen?.isASCII ?? options.screen.ascii, strike: screen?.hasStrike ?? true,
                 themeName: theme == nil ? BuiltInThemes.standardName : name, themes: store.names),
             keys: options.keys, isReadOnly: options.isReadOnly, place: options.place, now: .now(), wall: .now())
+        if !options.told.isEmpty { _ = model.update(.records(options.told, dropped: 0)) }
         if let greeting = options.greeting { _ = model.update(.notice(greeting)) }
         if let problem = problems.first { _ = model.update(.notice(problem.description)) }
     }
@@ -120,9 +128,13 @@ public final class ConsoleApp {
     /// Runs until the user leaves or the terminal goes; gives the terminal back. Main thread.
     public func run() -> ConsoleEnd {
         client.subscribe(queue)
-        screen?.ask(background: options.theme == nil)
+        if screen?.ask(background: options.theme == nil) == true, options.theme == nil {
+            guess = GroundGuess(environment: options.screen.environment)
+            loop.requestFrame(after: GroundGuess.limit)
+        } else {
+            loop.requestFrame()
+        }
         setTick()
-        loop.requestFrame()
         loop.run(self)
         client.unsubscribe(queue)
         screen?.close()
@@ -132,8 +144,10 @@ public final class ConsoleApp {
     private func send(_ message: ConsoleMessage) {
         for effect in model.update(message) { perform(effect) }
         setTick()
-        loop.requestFrame()
+        requestFrame()
     }
+
+    private func requestFrame() { if guess?.isOpen != true { loop.requestFrame() } }
 
     /// Fast while something moves, slow otherwise.
     private func setTick() {
@@ -206,11 +220,17 @@ public final class ConsoleApp {
     /// Key release where the terminal has it, and a light theme on a light terminal when no theme was chosen.
     private func take(_ answer: TerminalAnswer) {
         if screen?.take(answer, wantsKitty: true) == true { send(.keyReleaseKnown) }
-        guard case .background(let red, let green, let blue) = answer, options.theme == nil else { return }
-        let background = RGB(UInt8(clamping: red), UInt8(clamping: green), UInt8(clamping: blue))
-        if background.luminance > 0.5, themes.names.contains(Self.lightTheme) {
+        guard guess?.isOpen == true else { return }
+        guess?.take(answer)
+        useGuess()
+    }
+
+    private func useGuess() {
+        guard let guess, !guess.isOpen else { return }
+        if guess.isLight == true, themes.names.contains(Self.lightTheme) {
             apply(theme: Self.lightTheme, save: false)
         }
+        loop.requestFrame()
     }
 
     private func checkTheme() {
@@ -263,7 +283,7 @@ public final class ConsoleApp {
 extension ConsoleApp: UILoopDelegate {
     public func loop(_ loop: UILoop, received events: [InputEvent]) {
         readClock()  // keys are judged by the time they came
-        guard screen != nil else { return }
+        frameIsUrgent = true
         for event in events {
             if case .answer(let answer) = event {
                 take(answer)
@@ -278,12 +298,16 @@ extension ConsoleApp: UILoopDelegate {
         case .resized:
             if let screen, screen.resize() { send(.resized(screen.size)) }
             loop.requestFrame()
+            if let screen, screen.resize() { send(.resized(screen.size)) }
+            frameIsUrgent = true
+            requestFrame()
         case .interrupt: finish(.signal(SIGINT))
         case .terminate: finish(.signal(SIGTERM))
         case .quit: finish(.signal(SIGQUIT))
         case .hangUp: finish(.terminalLost)
         case .stop: stopAndGoOn()
         case .resumed: screen?.invalidate()
+        case .reload: apply(theme: model.appearance.themeName, save: false)
         }
     }
 
@@ -298,7 +322,28 @@ extension ConsoleApp: UILoopDelegate {
         play()
     }
 
-    public func loopDraws(_ loop: UILoop) { screen?.draw(model.picture()) }
+    public func loopDraws(_ loop: UILoop) {
+        if guess?.isOpen == true {
+            guess?.close()
+            useGuess()
+            return
+        }
+        guard let screen else { return }
+        // The picture before this one is still on its way: the newest is drawn when that has arrived.
+        if screen.isBusy { return loop.waitForOutput(screen.outputDescriptor) }
+        let now = MonotonicTime.now()
+        if !frameIsUrgent, let wait = budget.wait(now: now) { return loop.requestFrame(after: wait) }
+        frameIsUrgent = false
+        let before = screen.bytesDrawn
+        screen.draw(model.picture())
+        budget.spend(screen.bytesDrawn - before, now: now)
+        if screen.isBusy { loop.waitForOutput(screen.outputDescriptor) }
+    }
+
+    public func loopCanWrite(_ loop: UILoop) {
+        guard let screen else { return }
+        if screen.flush() { loop.requestFrame() } else { loop.waitForOutput(screen.outputDescriptor) }
+    }
 
     public func loopLostTerminal(_ loop: UILoop) { if screen != nil { finish(.terminalLost) } }
 }

@@ -2,11 +2,12 @@ import Core
 import Terminal
 
 extension ConsoleModel {
-    mutating func runScroll(_ id: ActionID) {
-        switch focusedPane {
+    /// Scrolls a pane, the focused one unless another is named.
+    mutating func runScroll(_ id: ActionID, in pane: Pane? = nil) {
+        switch pane ?? focusedPane {
         case .latency, .waterfall, .history: chooseTurn(id)
         case .events: moveEvent(id)
-        case .callList: moveCall(id)
+        case .callList, .calls: moveCall(id)
         case .tools: scrollPane(.tools, id, count: shown?.tools.count ?? 0)
         case .newestEvents: scrollPane(.newestEvents, id, count: book.events.count { !$0.event.isDelta })
         default: scrollTranscript(id)

@@ -136,28 +136,6 @@ extension ConsoleModel {
         return []
     }
 
-    /// The wheel scrolls, a click chooses a view, holding [TALK] holds the microphone open: the release of a button is
-    /// reported everywhere, the release of a key is not.
-    private mutating func take(_ mouse: MouseEvent) -> [ConsoleEffect] {
-        if mouse.action == .release, holdsButton {
-            holdsButton = false
-            return talkingSince == nil ? [] : closeTalk()
-        }
-        guard overlay == nil else { return [] }
-        let layout = ConsoleLayout(self)
-        switch mouse.action {
-        case .press where layout.talkButton.contains(x: mouse.x, y: mouse.y):
-            holdsButton = availability(of: .pushTalk) == .enabled
-            return holdsButton && talkingSince == nil ? openTalk() : []
-        case .press where layout.tabs.contains(x: mouse.x, y: mouse.y):
-            if let chosen = TabBar.view(atColumn: mouse.x, self) { view = chosen }
-            return []
-        case .wheelUp: return run(view == .calls ? .selectUp : .lineUp, argument: "")
-        case .wheelDown: return run(view == .calls ? .selectDown : .lineDown, argument: "")
-        default: return []
-        }
-    }
-
     // MARK: - Stop and go on
 
     /// Before the process is stopped the microphone is closed: nobody could see that it is open.

@@ -193,6 +193,7 @@ final class SessionWriter {
         try flushLog(now)
         try updateHeader(now)
         try syncAll(now)
+        transcript.close()
         try writeTranscript(durable: true)
         meta.state = end
         if case .sessionEnded(let why)? = lastRecord?.event { meta.endReason = "\(why.by.rawValue): \(why.reason)" }

@@ -96,6 +96,7 @@ public struct SessionRepair: Sendable {
     private mutating func rewriteTranscript(_ session: StoredSession) throws(DiskError) {
         var builder = TranscriptBuilder(sampleRate: session.meta.start.sampleRate)
         for record in session.log.records { builder.add(record) }
+        builder.close()
         try replace("transcript.vtt", with: Array(TranscriptVTT.text(builder.cues).utf8), as: session)
     }
 

@@ -27,6 +27,7 @@ public struct ScreenOptions: Sendable {
     public static func obstacle(environment: [String: String]) -> String? {
         if isatty(0) == 0 { return "standard input is not a terminal" }
         if isatty(1) == 0 { return "standard output is not a terminal" }
+        if let ci = environment["CI"], !["", "0", "false"].contains(ci) { return "CI is set" }
         let term = environment["TERM"] ?? ""
         if term.isEmpty { return "TERM is not set" }
         if term == "dumb" { return "TERM is dumb" }

@@ -27,6 +27,8 @@ struct AttachCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Colour theme; see `sidetone themes`.", valueName: "name"))
     var theme: String?
 
+    @OptionGroup var look: LookOptions
+
     @Flag(name: .long, help: "Only ASCII characters on the screen.")
     var ascii = false
 
@@ -44,17 +46,21 @@ struct AttachCommand: ParsableCommand {
         UILoop.blockSignals()
         let context = try reportingMistakes { try CommandContext(config: file.config) }
         let wishes = try reportingMistakes { try console.read(environment) }
+        let first = EventQueue(bound: ConsoleApp.queueBound, policy: .latest) {}
         let attachment = try reportingAbsence {
-            try Attachment(try Attachment.target(target, environment: environment), isReadOnly: readOnly)
+            try Attachment(
+                try Attachment.target(target, environment: environment), isReadOnly: readOnly, queue: first)
         }
+        attachment.client.unsubscribe(first)
         defer { attachment.close() }
-        let who = attachment.server.map { "\($0.role), process \($0.pid)" } ?? attachment.target.name
-        let options = ConsoleOptions(
-            screen: ScreenOptions(
-                ascii: ascii, mouse: wishes.mouse && context.configuration.mouse, environment: environment),
-            theme: theme ?? context.configuration.theme, themeFolders: context.themeStore().folders,
+        let words = { (server: ServiceIdentity) in "\(server.role), process \(server.pid)" }
+        let who = attachment.server.map(words) ?? attachment.target.name
+        var options = ConsoleOptions(
+            screen: look.screen(ascii: ascii, mouse: wishes.mouse && context.configuration.mouse, environment),
+            theme: look.theme(theme, context.configuration, environment), themeFolders: context.themeStore().folders,
             isReadOnly: readOnly, place: .attached, greeting: "attached to \(who); q leaves it running",
             keys: wishes.keys, script: wishes.script, headless: wishes.headless)
+        options.told = first.take().records
         let app: ConsoleApp
         do throws(ScreenError) { app = try ConsoleApp(client: attachment.client, options: options) } catch {
             Output.error("sidetone: \(error)")
@@ -63,7 +69,7 @@ struct AttachCommand: ParsableCommand {
         let end = app.run()
         try ConsoleArguments.checkScript(app)
         switch end {
-        case .quit, .detached: if attachment.server != nil { Output.line("sidetone: left \(who) running") }
+        case .quit, .detached: if let server = attachment.server { Output.line("sidetone: left \(words(server)) running") }
         case .terminalLost: break
         case .signal(let number): throw ExitCode(128 + number)
         }

@@ -27,6 +27,12 @@ struct ReplayCommand: ParsableCommand {
     @Flag(name: .long, help: "Print the records as JSON lines, as in events.jsonl.")
     var json = false
 
+    @OptionGroup var lines: LineOptions
+    @OptionGroup var look: LookOptions
+
+    @Flag(name: .long, help: "Only ASCII characters on the screen.")
+    var ascii = false
+
     @Option(name: .long, help: ArgumentHelp("Colour theme; see `sidetone themes`.", valueName: "name"))
     var theme: String?
 
@@ -48,10 +54,16 @@ struct ReplayCommand: ParsableCommand {
         for fault in replay.faults { Output.error("sidetone: \(SafeText(fault))") }
         if json { return ReplayPrinter.json(replay) { Output.line($0) } }
         let environment = CommandContext.environment
+        if lines.areWanted { return speak(replay) }
         guard !plain, console.script != nil || ScreenOptions.obstacle(environment: environment) == nil else {
-            return ReplayPrinter.plain(replay) { Output.line($0) }
+            return ReplayPrinter.plain(replay) { Output.line(Output.isASCII ? SafeText($0).asciiOnly.string : $0) }
         }
         try show(replay, environment)
+    }
+
+    private func speak(_ replay: SessionReplay) {
+        var spoken = SpokenOutput(isQuiet: lines.quiet, ascii: Output.isASCII)
+        for record in replay.timeline.records { if let line = spoken.line(record) { Output.text(line) } }
     }
 
     /// The console with the replay in the engine's place. Space and the like go to it as to a live session; it refuses what
@@ -67,8 +79,8 @@ struct ReplayCommand: ParsableCommand {
         }
         defer { client.send(.shutdown) }
         let options = ConsoleOptions(
-            screen: ScreenOptions(mouse: wishes.mouse && context.configuration.mouse, environment: environment),
-            theme: theme ?? context.configuration.theme, themeFolders: context.themeStore().folders, isReadOnly: true, place: .alone,
+            screen: look.screen(ascii: ascii, mouse: wishes.mouse && context.configuration.mouse, environment),
+            theme: look.theme(theme, context.configuration, environment), themeFolders: context.themeStore().folders, isReadOnly: true, place: .alone,
             keys: wishes.keys, script: wishes.script, headless: wishes.headless)
         let app: ConsoleApp
         do throws(ScreenError) { app = try ConsoleApp(client: client, options: options) } catch {
