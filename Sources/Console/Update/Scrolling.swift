@@ -103,8 +103,12 @@ extension ConsoleModel {
             "match \(found.current + 1)/\(found.places.count)  \(key(.searchNext)) next, \(key(.searchPrevious)) previous,"
                 + " \(key(.closeCall)) clears")
         let start = transcriptLayout(session).start(of: match.entry, in: block)
-        scroll = ScrollAnchor(
-            block: match.block, line: start > 1 ? start : 0, entriesSeen: session.transcript.entryCount)
+        let end = TranscriptWindow(session.transcript, transcriptLayout(session))
+            .anchorAtEnd(height: ConsoleLayout(self).transcript.height)
+        let line = start > 1 ? start : 0
+        // What the newest lines show already needs no scrolling.
+        guard (match.block, start) < (end.block, end.line) else { return scroll = nil }
+        scroll = ScrollAnchor(block: match.block, line: line, entriesSeen: session.transcript.entryCount)
     }
 }
 
