@@ -25,24 +25,26 @@ enum Output {
     /// Text with our own colours in it, from text that was made harmless before. Only for terminals.
     static func painted(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
 
-    private static func harmless(_ text: String) -> String {
+    /// The same text without a character that a terminal would obey or hide; JSON stays JSON and means the same.
+    static func harmless(_ text: String) -> String {
         if let first = text.utf8.first, first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
             return JSONOutput.harmless(text)
         }
-        var before: UInt8 = 0
-        let isClean = text.utf8.allSatisfy { byte in
-            defer { before = byte }
-            // U+0080 to U+009F begin with C2 in UTF-8; a return belongs to a line end.
-            return byte >= 0x20 && byte != 0x7F && !(before == 0xC2 && byte < 0xA0) || byte == 0x0A || byte == 0x09
-                || byte == 0x0D
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F || $0 == 0x0A || $0 == 0x09 }) { return text }
+        var clean = String.UnicodeScalarView()
+        var isAfterReturn = false
+        for scalar in text.unicodeScalars {
+            // A return belongs to a line end; alone it would write over the line.
+            if isAfterReturn { clean.append(scalar == "\n" ? "\r" : " ") }
+            isAfterReturn = scalar == "\r"
+            if isAfterReturn { continue }
+            if JSONOutput.isShown(scalar) {
+                clean.append(scalar)
+            } else {
+                clean.append(contentsOf: SafeText(String(scalar)).string.unicodeScalars)
+            }
         }
-        if isClean { return text }
-        var clean = ""
-        for character in text {
-            let isBreak = character == "\n" || character == "\r\n" || character == "\t"
-            clean += isBreak ? String(character) : SafeText(String(character)).string
-        }
-        return clean
+        return String(clean)
     }
 
     private static func write(_ text: String, to descriptor: Int32) {

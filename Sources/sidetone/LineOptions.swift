@@ -30,7 +30,7 @@ struct LookOptions: ParsableArguments {
         throw ValidationError("--color \(color): use auto, always, never, 16, 256 or truecolor.")
     }
 
-    func screen(ascii: Bool, mouse: Bool, _ environment: [String: String]) -> ScreenOptions {
+    func screen(ascii: Bool, mouse: Bool = true, _ environment: [String: String]) -> ScreenOptions {
         ScreenOptions(
             depth: color.flatMap { ColorDepth(option: $0) }, ascii: ascii, mouse: mouse, environment: environment)
     }

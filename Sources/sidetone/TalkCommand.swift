@@ -73,9 +73,13 @@ struct TalkCommand: ParsableCommand {
                 client: host.handle,
                 options: ConsoleOptions(
                     screen: look.screen(
-                        ascii: ascii, mouse: wishes.mouse && setup.configuration.mouse, setup.environment),
+                        ascii: ascii, mouse: wishes.mouse && setup.configuration.mouse, setup.environment
+                    ).reportingCrashes(),
                     theme: look.theme(options.theme, setup.configuration, setup.environment), themeFolders: folders,
-                    isReadOnly: readOnly, keys: wishes.keys, script: wishes.script, headless: wishes.headless))
+                    isReadOnly: readOnly, keys: wishes.keys, script: wishes.script, headless: wishes.headless,
+                    library: SessionShelves.library(
+                        folder: setup.sessionsFolder, redaction: setup.toolBook.redaction, speaker: host.speaker),
+                    compareLab: host.makeCompareLab(setup)))
         } catch {
             end(host)
             Output.error("sidetone: \(error)")
@@ -94,10 +98,10 @@ struct TalkCommand: ParsableCommand {
             Headless(host, setup).run(isTerminalLost: true)
         case .quit, .terminalLost, .signal: break
         }
+        // Before the end, which counts as a shutdown, too.
+        let wasAsked = Self.wasShutDown.load(ordering: .sequentiallyConsistent)
         end(host)
-        if case .signal(let number) = reason, !Self.wasShutDown.load(ordering: .sequentiallyConsistent) {
-            throw ExitCode(128 + number)
-        }
+        if case .signal(let number) = reason, !wasAsked { throw ExitCode(128 + number) }
     }
 
     /// The `shutdown` command was carried out: the signal that follows is the orderly end.

@@ -17,7 +17,7 @@ import Testing
     }
 
     /// Makes the sample anew when `.ci/make-sample-session` asks for it.
-    @Test(.enabled(if: getenv("SIDETONE_SAMPLE_VOICES") != nil)) func make() throws {
+    @Test(.enabled(if: getenv("SIDETONE_SAMPLE_OUT") != nil)) func make() throws {
         let voices = try #require(getenv("SIDETONE_SAMPLE_VOICES").map { String(cString: $0) })
         let out = try #require(getenv("SIDETONE_SAMPLE_OUT").map { String(cString: $0) })
         let folder = TemporaryFolder()
@@ -31,6 +31,35 @@ import Testing
             TemporaryFolder.write(TemporaryFolder.read(made + "/" + name), to: out + "/" + name)
         }
         #expect(SessionVerifier.verify(path: out).isWhole)
+    }
+
+    /// Makes the tour anew.
+    @Test(.enabled(if: getenv("SIDETONE_TOUR_OUT") != nil)) func makeTour() throws {
+        let voices = try #require(getenv("SIDETONE_SAMPLE_VOICES").map { String(cString: $0) })
+        let out = try #require(getenv("SIDETONE_TOUR_OUT").map { String(cString: $0) })
+        let folder = TemporaryFolder()
+        SampleSession(folder: folder.path).tour { Self.raw($0, voices) }
+        let made = folder.path + "/" + (try #require(TemporaryFolder.names(folder.path).first))
+        try PosixDisk().createFolder(out)
+        for name in TemporaryFolder.names(made) {
+            TemporaryFolder.write(TemporaryFolder.read(made + "/" + name), to: out + "/" + name)
+        }
+        #expect(SessionVerifier.verify(path: out).isWhole)
+    }
+
+    @Test(.disabled(if: getenv("SIDETONE_SAMPLE_VOICES") != nil)) func theTourHasOneOfEverything() throws {
+        let path = String(Self.path.dropLast("sample".count)) + "tour"
+        let report = SessionVerifier.verify(path: path)
+        #expect(report.isWhole && report.findings.isEmpty, "\(report.lines)")
+        #expect(TemporaryFolder.size(path + "/audio.wav") <= 1_200_000)
+        let records = try StoredSession(path: path).log.records
+        let kinds = Set(records.map(\.event.kind))
+        #expect(kinds.isSuperset(of: [.bargeIn, .toolCallEnded, .providerSwitch, .trouble, .note, .sessionEnded]))
+        let turns = records.compactMap { if case .turnEnded(let turn) = $0.event { turn } else { nil } }
+        #expect(turns.count == 7 && turns.count { $0.e2eMs == nil } == 1 && turns.contains { ($0.e2eMs ?? 0) > 2000 })
+        for turn in turns {
+            if let e2e = turn.e2eMs { #expect(abs(turn.parts.reduce(0) { $0 + $1.ms } - e2e) < 5) }
+        }
     }
 
     @Test(.disabled(if: getenv("SIDETONE_SAMPLE_VOICES") != nil)) func sampleIsWholeAndAligned() throws {

@@ -90,6 +90,7 @@ enum StreamRig {
     }
 
     static func started(_ session: String) -> EventRecord {
-        record(.sessionStarted(SessionStart(leg: .audioSocket, provider: "mock", agent: "a", sampleRate: 8000)), session)
+        record(
+            .sessionStarted(SessionStart(leg: .audioSocket, provider: "mock", agent: "a", sampleRate: 8000)), session)
     }
 }

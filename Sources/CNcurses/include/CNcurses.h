@@ -61,6 +61,8 @@ bool sidetone_set_locale(void);
 /// Remembers the terminal's settings, and puts them and `reset` (bytes to write) back when the process exits or dies of
 /// SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT or SIGTRAP. The signal then goes on to the handler that was there before.
 int sidetone_guard_arm(int terminal, const char *reset, size_t length);
+/// Writes a crash down in the file `path` (0600), beginning with the line `head`, and prints its path. Before `arm`.
+void sidetone_guard_report_to(const char *path, const char *head);
 /// Changes the bytes: more modes are on now.
 void sidetone_guard_set_reset(const char *reset, size_t length);
 /// Puts everything back and rests until armed again.

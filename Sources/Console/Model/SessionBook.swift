@@ -34,7 +34,8 @@ struct SessionBook: Sendable, Equatable {
     /// Takes records in the order of the log.
     mutating func apply(_ records: [EventRecord]) {
         for record in records { apply(record) }
-        if events.count > Self.eventLimit { events.removeFirst(events.count - Self.eventLimit) }
+        // A quarter at a time: what is kept is moved.
+        if events.count > Self.eventLimit * 5 / 4 { events.removeFirst(events.count - Self.eventLimit) }
     }
 
     private mutating func apply(_ record: EventRecord) {

@@ -55,7 +55,8 @@ public struct JSONOutput: Sendable {
         return String(text)
     }
 
-    private static func isShown(_ scalar: Unicode.Scalar) -> Bool {
+    /// Whether a terminal shows a character and does nothing else with it.
+    public static func isShown(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.value < 0x7F { return scalar.value >= 0x20 || scalar == "\n" || scalar == "\r" || scalar == "\t" }
         switch scalar.properties.generalCategory {
         case .control, .format, .privateUse, .unassigned, .surrogate, .lineSeparator, .paragraphSeparator: return false

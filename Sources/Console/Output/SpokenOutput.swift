@@ -16,6 +16,9 @@ public struct SpokenOutput: Sendable {
     /// Live sessions: with more than one, each line says whose it is.
     private var live: [SessionID: Who] = [:]
 
+    /// What is wrong now, by code: told once, and named when it is over.
+    private var troubles: [String: String] = [:]
+
     public init(isQuiet: Bool = false, ascii: Bool = false) {
         self.isQuiet = isQuiet
         self.ascii = ascii
@@ -29,7 +32,16 @@ public struct SpokenOutput: Sendable {
         let who = record.session.flatMap { live[$0] }
         let several = live.count > 1
         defer { if case .sessionEnded = record.event, let id = record.session { live[id] = nil } }
-        guard let (words, isNeeded) = Self.words(record.event, who), isNeeded || !isQuiet else { return nil }
+        if case .trouble(let trouble) = record.event {
+            guard troubles.updateValue(trouble.text, forKey: trouble.code) != trouble.text else { return nil }
+            if troubles.count > 1_000 { troubles.removeAll() }
+        }
+        let isOver =
+            if case .troubleCleared(let cleared) = record.event { troubles.removeValue(forKey: cleared.code) } else {
+                String?.none
+            }
+        guard let (told, isNeeded) = Self.words(record.event, who), isNeeded || !isQuiet else { return nil }
+        let words = isOver.map { "over: \($0)" } ?? told
         let begins = if case .sessionStarted = record.event { true } else { false }
         let ends = if case .sessionEnded = record.event { true } else { false }
         let prefix = several && !begins && !ends ? who.map { "\(Self.name($0)): " } ?? "" : ""

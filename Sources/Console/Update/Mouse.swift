@@ -17,6 +17,7 @@ extension ConsoleModel {
             return holdsButton && talkingSince == nil ? openTalk() : []
         case .press where layout.tabs.contains(x: mouse.x, y: mouse.y):
             if let chosen = TabBar.view(atColumn: mouse.x, self) { view = chosen }
+            return askSessions()
         case .press where mouse.button == 0: click(mouse, layout)
         case .wheelUp: return wheel(.lineUp, mouse, layout)
         case .wheelDown: return wheel(.lineDown, mouse, layout)
@@ -48,6 +49,9 @@ extension ConsoleModel {
 
     /// Three lines a step, as terminals do.
     private mutating func wheel(_ id: ActionID, _ mouse: MouseEvent, _ layout: ConsoleLayout) -> [ConsoleEffect] {
+        if view == .sessions, replay == nil {
+            return run(id == .lineUp ? .sessionUp : .sessionDown, argument: "")
+        }
         guard let pane = layout.pane(x: mouse.x, y: mouse.y) else { return [] }
         let steps = pane == .conversation || pane == .newestEvents ? 3 : 1
         for _ in 0..<steps { runScroll(id, in: pane) }

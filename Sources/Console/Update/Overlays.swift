@@ -54,6 +54,8 @@ extension ConsoleModel {
         switch picker.kind {
         case .theme: return [.applyTheme(item, save: true)]
         case .provider: return choose(provider: item)
+        case .compared: return choose(compared: item)
+        case .export: return [.ask(.export(sessions.exported, form: item, isRedacted: false))]
         }
     }
 
@@ -61,6 +63,7 @@ extension ConsoleModel {
         switch action {
         case .quit: return [.quit]
         case .shutdown: return [.send(.shutdown)]
+        case .deleteSessions(let names): return deleteConfirmed(names)
         case .hangUp(let id): return [.send(.hangUp(session: id, now: false))]
         case .sendPaste(let text):
             edit { $0.insert(text) }
@@ -79,7 +82,7 @@ extension ConsoleModel {
         }
         switch input {
         case .search:
-            if view != .events { search = nil }
+            if view != .events, !isBrowsing { search = nil }
             searchField.clear()
         case .command: commandField.clear()
         case .ask: askField.clear()
@@ -102,6 +105,7 @@ extension ConsoleModel {
         case .search:
             let query = searchField.submit()
             input = .normal
+            if isBrowsing { return setSessionsFilter(query) }
             if view == .events { setFilter(query) } else { find(query) }
             return []
         case .command:
@@ -130,6 +134,7 @@ extension ConsoleModel {
 
     /// Runs a line of the command line, without its colon.
     mutating func runCommand(_ line: String) -> [ConsoleEffect] {
+        if isDebugging, line == "debug-trap" || line == "debug trap" { return [.trap] }
         if let wrong = CommandLineCheck.problem(line) {
             say("\(wrong.cause); \(wrong.fix)", .warning)
             return []

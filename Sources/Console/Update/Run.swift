@@ -13,7 +13,7 @@ extension ConsoleModel {
         case .showTalk, .showLatency, .showCalls, .showEvents, .showSessions, .showAudio, .showCompare, .nextView,
             .previousView:
             show(id)
-            return []
+            return askSessions()
         case .nextPane, .previousPane, .zoom:
             runPanes(id)
             return []
@@ -31,12 +31,24 @@ extension ConsoleModel {
         case .hideDeltas, .filterEvents, .expandEvent, .detailUp, .detailDown, .nextError, .traceTurn, .closeEvent:
             runEvents(id, argument)
             return []
+        case .compareTurn, .saveFixture, .compareAdd, .compareAgain, .compareStop, .comparePlay, .compareLeft,
+            .compareRight, .compareDiff, .compareMore, .compareFewer, .compareBudget, .compareCSV, .compareJSON, .blind,
+            .blindPlay, .blindFirst, .blindSecond, .blindThird, .blindReveal, .blindEnd:
+            return runCompare(id, argument)
         case .providers:
             openProviders()
             return []
         case .slowestTurn, .budget:
             runLatency(id, argument)
             return []
+        case .sessionUp, .sessionDown, .sessionPageUp, .sessionPageDown, .sessionFirst, .sessionLast, .openSession,
+            .markSession, .sortNext, .sortPrevious, .sortReverse, .filterSessions, .exportSession, .noteSession,
+            .deleteSession, .diffSessions, .closeDiff, .refreshSessions:
+            return runSessions(id, argument)
+        case .playPause, .skipBack, .skipForward, .previousTurn, .nextTurn, .frameBack, .frameForward, .slower,
+            .faster, .replaySpeed, .nextTrouble, .nextBargeIn, .replayStart, .replayEnd, .seek, .loopTurn,
+            .replayChannel, .replayQuieter, .replayLouder, .closeReplay:
+            return runReplay(id, argument)
         case .submit: return submit()
         case .cancel: return cancel()
         case .listUp, .listDown, .listPageUp, .listPageDown, .listTop, .listBottom, .choose, .confirmYes, .confirmNo: return runOverlay(id)
@@ -68,7 +80,9 @@ extension ConsoleModel {
         case .help: overlay = .help(HelpState())
         case .command: beginTyping(.command)
         case .search:
+            if !argument.isEmpty, isBrowsing { return setSessionsFilter(argument) }
             if !argument.isEmpty { find(argument) } else { beginTyping(.search) }
+            if argument.isEmpty, isBrowsing { searchField.set(sessions.filter) }
             if argument.isEmpty, view == .events { searchField.set(eventIndex.filter.text) }
         case .searchNext: stepSearch(1)
         case .searchPrevious: stepSearch(-1)
@@ -92,6 +106,9 @@ extension ConsoleModel {
         return []
     }
 
+    /// Whether the list of recorded sessions is on the screen.
+    var isBrowsing: Bool { view == .sessions && replay == nil }
+
     mutating func beginTyping(_ mode: InputMode) {
         overlay = nil
         input = mode
@@ -109,7 +126,8 @@ extension ConsoleModel {
     }
 
     private mutating func quit() -> [ConsoleEffect] {
-        let live = book.liveSessions
+        if let replay, replay.hasList, !replay.isAlone { return runReplay(.closeReplay, "") }
+        let live = liveBook.liveSessions
         let calls = live.filter(\.isCall).count
         let recording = live.filter(\.isRecording).count
         guard calls > 0 || recording > 0 else { return [.quit] }
@@ -122,8 +140,8 @@ extension ConsoleModel {
 
     /// Ctrl-C: closes what is open, else cuts the agent; twice within a second leaves.
     private mutating func interrupt() -> [ConsoleEffect] {
-        if let last = lastCtrlC, now - last < ConsoleLimits.doubleCtrlC { return [.quit] }
-        lastCtrlC = now
+        if let last = lastCtrlC, clock - last < ConsoleLimits.doubleCtrlC { return [.quit] }
+        lastCtrlC = clock
         if overlay != nil || input != .normal { return cancel() }
         say("Ctrl-C again within a second quits")
         guard !isReadOnly, availability(of: .cut) == .enabled else { return [] }
@@ -193,7 +211,7 @@ extension ConsoleModel {
     }
 
     mutating func openTalk() -> [ConsoleEffect] {
-        talkingSince = now
+        talkingSince = clock
         return setMute(false)
     }
 

@@ -31,6 +31,9 @@ extension ConsoleModel {
     mutating func submit(_ prompt: OperatorPrompt) -> [ConsoleEffect] {
         let text = askField.submit()
         input = .normal
+        if case .stored(let name, let at) = prompt.kind {
+            return text.allSatisfy({ $0 == " " }) ? [] : [.ask(.note(name, text: text, at: at))]
+        }
         return text.allSatisfy({ $0 == " " }) ? [] : [.send(prompt.command(text))]
     }
 }

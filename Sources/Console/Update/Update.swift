@@ -22,13 +22,31 @@ extension ConsoleModel {
         case .stopping: return stopping()
         case .resumed: return resumed()
         case .copied(let done):
-            say(done ? copyNote : "not copied: the terminal is not known to have a clipboard for programs", done ? .info : .warning)
+            let failure = "not copied: the terminal is not known to have a clipboard for programs"
+            say(done ? copyNote : failure, done ? .info : .warning)
+        case .compare(let news): take(news)
         case .notice(let text): say(text, .warning)
+        case .libraryFound(let forms):
+            sessions.hasLibrary = true
+            sessions.exportForms = forms
+            return askSessions()
+        case .library(let answer): return take(answer)
+        case .replayOpened(let status, let isAlone):
+            open(status, hasList: sessions.hasLibrary)
+            replay?.isAlone = isAlone
+        case .replayRecords(let records): takeReplayed(records)
+        case .replayed(let status, let overview): takeReplay(status, overview)
         }
         return []
     }
 
     private mutating func take(_ records: [EventRecord], dropped: UInt64) -> [ConsoleEffect] {
+        if replay != nil {
+            // Live sessions go on behind the replay.
+            replay?.live.book.apply(records)
+            replay?.live.book.dropped += dropped
+            return []
+        }
         keepingPlace { $0.book.apply(records) }
         eventIndex.extend(book)
         if eventCursor == nil { refreshDetail() }
@@ -50,17 +68,18 @@ extension ConsoleModel {
     private mutating func tick(
         _ now: MonotonicTime, _ wall: WallTime, _ meters: [SessionID: MeterSnapshot]
     ) -> [ConsoleEffect] {
-        self.now = now
-        self.wall = wall
+        clock = now
+        self.now = replay?.status.now ?? now
+        self.wall = replay?.status.wall ?? wall
         self.meters = meters
-        if let shown = shownMeters, now - lastHistory >= ConsoleLimits.historyStep {
-            lastHistory = now
-            probabilities.add(shown.speechProbability, now)
+        if let shown = shownMeters, self.now - lastHistory >= ConsoleLimits.historyStep {
+            lastHistory = self.now
+            probabilities.add(shown.speechProbability, self.now)
             levelHistory.add(
                 user: Format.meterShare(shown.userLevel), agent: Format.meterShare(shown.agentLevel))
         }
         if let notice, now - notice.at > ConsoleLimits.noticeTime { self.notice = nil }
-        if let since = talkingSince, now - since > ConsoleLimits.talkTime {
+        if let since = talkingSince, clock - since > ConsoleLimits.talkTime {
             say("push-to-talk closed after \(ConsoleLimits.talkTime.wholeNanoseconds / 1_000_000_000) s", .warning)
             return closeTalk()
         }
@@ -90,7 +109,7 @@ extension ConsoleModel {
 
     /// Letting go of the talk key closes the microphone, unless it was a tap.
     private mutating func released(_ chord: KeyChord) -> [ConsoleEffect] {
-        guard let since = talkingSince, now - since > ConsoleLimits.tapTime,
+        guard let since = talkingSince, clock - since > ConsoleLimits.tapTime,
             keys.keys(.pushTalk).contains(chord)
         else { return [] }
         return closeTalk()
@@ -140,17 +159,20 @@ extension ConsoleModel {
 
     /// Before the process is stopped the microphone is closed: nobody could see that it is open.
     private mutating func stopping() -> [ConsoleEffect] {
-        guard let own = book.own, own.isLive, own.start?.leg == .device else { return [] }
+        guard let own = liveBook.own, own.isLive, own.start?.leg == .device else { return [] }
         let muted = meters[own.id]?.isMuted ?? false
         mutedBeforeStop = muted
-        return muted ? [] : [.send(.setMute(session: own.id, on: true))]
+        return muted ? [] : [toEngine(.setMute(session: own.id, on: true))]
     }
+
+    /// Past a replay, which takes commands otherwise.
+    private func toEngine(_ command: Command) -> ConsoleEffect { replay == nil ? .send(command) : .sendLive(command) }
 
     private mutating func resumed() -> [ConsoleEffect] {
         say("resumed")
         defer { mutedBeforeStop = nil }
-        guard mutedBeforeStop == false, let own = book.own, own.isLive else { return [.redraw] }
-        return [.send(.setMute(session: own.id, on: talkMode == .pushToTalk)), .redraw]
+        guard mutedBeforeStop == false, let own = liveBook.own, own.isLive else { return [.redraw] }
+        return [toEngine(.setMute(session: own.id, on: talkMode == .pushToTalk)), .redraw]
     }
 }
 
@@ -159,9 +181,10 @@ extension ActionID {
     var mayRepeat: Bool {
         switch self {
         case .lineUp, .lineDown, .pageUp, .pageDown, .selectUp, .selectDown, .historyUp, .historyDown, .cursorLeft,
-            .cursorRight, .deleteBack, .deleteForward, .deleteWord, .listUp, .listDown, .listPageUp, .listPageDown, .nextView, .previousView,
-            .nextPane, .previousPane,
-            .detailUp, .detailDown:
+            .cursorRight, .deleteBack, .deleteForward, .deleteWord, .listUp, .listDown, .listPageUp, .listPageDown,
+            .nextView, .previousView, .nextPane, .previousPane, .detailUp, .detailDown, .sessionUp, .sessionDown,
+            .sessionPageUp, .sessionPageDown, .skipBack, .skipForward, .previousTurn, .nextTurn, .frameBack,
+            .frameForward, .replayQuieter, .replayLouder, .compareLeft, .compareRight, .compareMore, .compareFewer:
             true
         default: false
         }

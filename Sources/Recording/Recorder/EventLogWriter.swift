@@ -6,7 +6,8 @@ import Core
 /// writes over the torn part.
 struct EventLogWriter {
     private let disk: any Disk
-    private let folder: String
+    /// Where the files are made; known before the first `open`.
+    var folder: String
     private var file: Int32 = -1
     private var offset: Int64 = 0
     private var reserved: Int64 = 0
@@ -30,6 +31,9 @@ struct EventLogWriter {
 
     /// Whether so much waits that nothing more is taken.
     var isFull: Bool { pending.count > Self.bound }
+
+    /// Whether nothing waits.
+    var isEmpty: Bool { pending.isEmpty }
 
     /// Makes the next file.
     mutating func open() throws(DiskError) {

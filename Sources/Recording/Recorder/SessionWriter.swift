@@ -56,6 +56,7 @@ final class SessionWriter {
         meta = SessionMeta(
             application: options.application, session: opening.session, wall: opening.wall, start: opening.start,
             state: .recording)
+        meta.consent = options.consent
         window = AudioWindow(lateFrames: Int(Int64(rate) * options.lateWindow.wholeNanoseconds / 1_000_000_000))
         audio = AudioFileWriter(disk: disk, folder: "", sampleRate: rate)
         log = EventLogWriter(disk: disk, folder: "")
@@ -66,6 +67,11 @@ final class SessionWriter {
     func step(now: MonotonicTime, room: String?) {
         let isLast = channel.isEnded
         if case .failed(_, let retryAt) = state, now < retryAt { return expire(isLast, now) }
+        if folder.isEmpty {
+            // The first record is the first thing on the disk: a folder without one tells nothing.
+            drainEvents()
+            guard isLast || !log.isEmpty || channel.ring.next() != nil else { return }
+        }
         do throws(DiskError) {
             if let room { throw DiskError("write to", options.folder, cause: room) }
             if state == .new || folder.isEmpty { try open(now) } else { try resume(now) }

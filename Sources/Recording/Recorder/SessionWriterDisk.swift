@@ -19,7 +19,7 @@ extension SessionWriter {
                 try disk.createFolder(path)
                 folder = path
                 audio = AudioFileWriter(disk: disk, folder: path, sampleRate: opening.start.sampleRate)
-                log = EventLogWriter(disk: disk, folder: path)
+                log.folder = path
                 return
             } catch  where error.number == EEXIST && attempt < 99 {
                 continue
@@ -30,7 +30,10 @@ extension SessionWriter {
     /// Brings the recording (back) to running: every file is open, the state is told.
     func resume(_ now: MonotonicTime) throws(DiskError) {
         guard state != .running else { return }
-        if log.files.isEmpty { try log.open() }
+        if log.files.isEmpty {
+            try log.open()
+            try log.flush()
+        }
         if !audio.isOpen { try openAudio() }
         if case .failed(let reason, _) = state {
             // What waits is written first: only then is it true that recording goes on.
@@ -42,6 +45,7 @@ extension SessionWriter {
         try writeMeta()
         let reason = failedSince.map { "again after \(Int((now - $0).milliseconds / 1000)) s" }
         (state, failedSince, troubleUntil) = (.running, nil, now + .seconds(5))
+        channel.isFailing = false
         channel.opening.report(.recording(RecordingChange(.on, folder: folderName, reason: reason)))
     }
 
@@ -141,6 +145,7 @@ extension SessionWriter {
         state = .failed(reason: reason, retryAt: now + options.retryInterval)
         (lastTrouble, troubleUntil) = (withoutFolder(error), nil)
         if failedSince == nil { failedSince = now }
+        channel.isFailing = true
         guard isNews else { return }
         meta.degrade(lastTrouble ?? reason)
         log.append(RecorderRemark(.failed, reason: lastTrouble, at: window.end))

@@ -30,8 +30,13 @@ public struct SessionRepair: Sendable {
     }
 
     private mutating func all() throws(DiskError) {
+        if try holdsNothing() {
+            try FolderListing.removeTree(path)
+            report.actions.append("removed: nothing had been recorded yet")
+            return
+        }
         let before = try StoredSession(path: path)
-        guard !before.isLive else { return }
+        guard !before.isLive, !before.isNewer else { return }
         let files = SessionFiles(names: try FolderListing.names(path))
         let isCut = !before.hasMeta || before.meta.state == .recording
         for name in files.leftovers where unlink(path + "/" + name) == 0 { report.actions.append("removed \(name)") }
@@ -41,6 +46,22 @@ public struct SessionRepair: Sendable {
         let after = try StoredSession(path: path)
         try rewriteTranscript(after)
         try rewriteMeta(after, files)
+    }
+
+    /// Whether the recorder was killed between making the folder and its first record: no file of it holds anything. Not when
+    /// it was made a moment ago, for some other process may be about to write.
+    private func holdsNothing() throws(DiskError) -> Bool {
+        let names = try FolderListing.names(path)
+        guard Set(names).isSubset(of: ["events.jsonl", "audio.wav", "meta.json.part"]),
+            let made = FolderStamp.time(path), WallTime.now().nanoseconds - made > 2_000_000_000
+        else { return false }
+        for name in names {
+            guard let file = FolderListing.kind(path + "/" + name), file.kind == .file,
+                file.bytes <= (name == "audio.wav" ? Int64(WAVHeader.length) : 0),
+                !(try ReadFile(path + "/" + name).isBeingWritten)
+            else { return false }
+        }
+        return true
     }
 
     // MARK: log

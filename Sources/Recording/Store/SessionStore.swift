@@ -50,6 +50,8 @@ public struct SessionStore: Sendable {
             && SessionFiles(names: (try? FolderListing.names(path)) ?? []).isSession
     }
 
+    private func isEmpty(_ name: String) -> Bool { (try? FolderListing.names(folder + "/" + name).isEmpty) ?? false }
+
     /// Sessions, newest first; at most `limit`.
     public func list(limit: Int? = nil) throws(DiskError) -> [Summary] {
         Array(try candidates().reversed().lazy.filter(isSession).prefix(limit ?? .max).map(summary))
@@ -116,11 +118,12 @@ public struct SessionStore: Sendable {
 
     /// Names of the sessions that were not ended: told by `meta.json` alone, so thousands of whole ones cost little.
     public func cutOff() throws(DiskError) -> [String] {
-        try names().filter { name in
+        try candidates().filter { name in
+            guard isSession(name) else { return Self.isDated(name) && isEmpty(name) }
             guard let bytes = try? ReadFile(folder + "/" + name + "/meta.json").readAll(limit: 1 << 20),
                 let meta = try? EventCodec.decode(SessionMeta.self, from: bytes)
-            else { return true }
-            return meta.state == .recording
+            else { return StoredSession.version(folder + "/" + name) <= SessionMeta.currentVersion }
+            return meta.state == .recording && meta.version <= SessionMeta.currentVersion
         }
     }
 

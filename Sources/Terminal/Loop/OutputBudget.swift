@@ -5,8 +5,8 @@ import Core
 public struct OutputBudget: Sendable {
     /// Bytes a second in the long run.
     public static let rate = 7_000.0
-    /// Bytes at once after a quiet while: a few whole screens.
-    public static let burst = 24_000.0
+    /// Bytes at once after a quiet while: a large screen, whole.
+    public static let burst = 16_000.0
 
     private var balance = burst
     private var last = MonotonicTime(nanoseconds: 0)

@@ -37,6 +37,7 @@ public final class Screen {
             wish: options.depth, environment: options.environment, terminfoColors: known < 0 ? nil : Int(known))
         let utf8 = sidetone_set_locale()
         let modes = Self.firstModes(xtermLike: xtermLike, mouse: options.mouse)
+        if let report = options.crashReport { sidetone_guard_report_to(report.path, report.head) }
         let output = TerminalOutput()
         guard Self.arm(modes, output) == 0 else {
             throw ScreenError(reason: "the terminal's settings cannot be read")

@@ -9,6 +9,8 @@ public struct ScreenOptions: Sendable {
     public var ascii: Bool
     /// Mouse reports; off leaves selecting text to the terminal.
     public var mouse: Bool
+    /// File in which a crash is written down, and its first line; nil writes none.
+    public var crashReport: (path: String, head: String)?
     /// The environment the screen goes by.
     public var environment: [String: String]
 

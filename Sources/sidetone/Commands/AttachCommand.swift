@@ -56,7 +56,8 @@ struct AttachCommand: ParsableCommand {
         let words = { (server: ServiceIdentity) in "\(server.role), process \(server.pid)" }
         let who = attachment.server.map(words) ?? attachment.target.name
         var options = ConsoleOptions(
-            screen: look.screen(ascii: ascii, mouse: wishes.mouse && context.configuration.mouse, environment),
+            screen: look.screen(ascii: ascii, mouse: wishes.mouse && context.configuration.mouse, environment)
+                .reportingCrashes(),
             theme: look.theme(theme, context.configuration, environment), themeFolders: context.themeStore().folders,
             isReadOnly: readOnly, place: .attached, greeting: "attached to \(who); q leaves it running",
             keys: wishes.keys, script: wishes.script, headless: wishes.headless)
@@ -69,7 +70,8 @@ struct AttachCommand: ParsableCommand {
         let end = app.run()
         try ConsoleArguments.checkScript(app)
         switch end {
-        case .quit, .detached: if let server = attachment.server { Output.line("sidetone: left \(words(server)) running") }
+        case .quit, .detached:
+            if let server = attachment.server { Output.line("sidetone: left \(words(server)) running") }
         case .terminalLost: break
         case .signal(let number): throw ExitCode(128 + number)
         }

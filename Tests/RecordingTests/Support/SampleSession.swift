@@ -40,10 +40,10 @@ final class SampleSession {
 
     private func position(_ seconds: Double) -> Int64 { Int64((seconds * 50).rounded()) * 160 }
 
-    private func note(_ seconds: Double, _ event: Event) { script.append((position(seconds), event)) }
+    func note(_ seconds: Double, _ event: Event) { script.append((position(seconds), event)) }
 
     /// The user speaks at a time; returns when they have stopped.
-    private func userSays(_ at: Double, turn: Int, _ text: String, _ pcm: [Int16]) -> Double {
+    func userSays(_ at: Double, turn: Int, _ text: String, _ pcm: [Int16]) -> Double {
         let end = at + Double(pcm.count) / Double(Self.rate)
         user.append((position(at), pcm))
         note(at + 0.12, .turnStarted(TurnStart(turn: turn, trigger: .speech)))
@@ -59,7 +59,7 @@ final class SampleSession {
     }
 
     /// The agent speaks at a time until it is done or cut; returns when it is silent.
-    private func agentSays(_ at: Double, turn: Int, _ text: String, _ pcm: [Int16], cutAt: Double? = nil) -> Double {
+    func agentSays(_ at: Double, turn: Int, _ text: String, _ pcm: [Int16], cutAt: Double? = nil) -> Double {
         let length = Double(pcm.count) / Double(Self.rate)
         let end = min(at + length, cutAt ?? .infinity)
         let item = "a\(turn)"
@@ -88,15 +88,18 @@ final class SampleSession {
         return end
     }
 
-    private func ended(_ at: Double, turn: Int, _ outcome: TurnReport.Outcome, tool: Double?) {
+    /// `e2e` nil: where the answer began is not known, so its part and the sum are missing.
+    func ended(
+        _ at: Double, turn: Int, _ outcome: TurnReport.Outcome, tool: Double?, e2e: Double? = 700, provider: String = "mock"
+    ) {
         var parts = [
             TurnReport.Part(name: "vad_hang", ms: 200, owner: .setting),
             .init(name: "stt_final", ms: 80, owner: .service),
         ]
         if let tool { parts.append(.init(name: "tool", ms: tool, owner: .tool)) }
-        parts.append(.init(name: "model_ttfa", ms: 420 - (tool ?? 0), owner: .service))
-        note(at, .turnEnded(TurnReport(turn: turn, outcome: outcome, e2eMs: 700, parts: parts, provider: "mock")))
-        note(at, .usage(Usage(provider: "mock", inputTokens: 210 * turn, outputTokens: 64, dollars: 0.0004)))
+        if let e2e { parts.append(.init(name: "model_ttfa", ms: e2e - 280 - (tool ?? 0), owner: .service)) }
+        note(at, .turnEnded(TurnReport(turn: turn, outcome: outcome, e2eMs: e2e, parts: parts, provider: provider)))
+        note(at, .usage(Usage(provider: provider, inputTokens: 210 * turn, outputTokens: 64, dollars: 0.0004)))
     }
 
     /// Plays the conversation into the recorder.
@@ -119,7 +122,11 @@ final class SampleSession {
         at = userSays(interrupts, turn: 2, "Thanks. Book a table for two at seven.", user2)
         at = agentSays(at + 0.7, turn: 2, "Done. A table for two, today at seven.", agent2)
         ended(at, turn: 2, .completed, tool: nil)
-        at += 0.3
+        hangUp(at + 0.3)
+    }
+
+    /// The caller hangs up; all is played into the recorder.
+    func hangUp(_ at: Double) {
         for second in stride(from: 1, to: at, by: 1) {
             var health = Health()
             (health.framesIn, health.framesOut, health.jitterMs) = (Int(second * 50), Int(second * 50), 0.4)
