@@ -40,22 +40,6 @@ import Testing
         #expect(model.picture() == before)
     }
 
-    @Test func searchStepsAndWraps() {
-        var model = ConsoleFixture.model(Size(width: 80, height: 24)) { ConsoleFixture.partial(&$0) }
-        _ = ConsoleFixture.press(&model, "/")
-        ConsoleFixture.type(&model, "TONIGHT")
-        _ = ConsoleFixture.press(&model, "enter")
-        #expect(model.notice?.text.hasPrefix("match 2/2") == true)
-        let marked = model.picture().cells.filter { $0.style.role == .match }.map { String($0.base) }.joined()
-        #expect(marked.lowercased().contains("tonight"))
-        _ = ConsoleFixture.press(&model, "n")
-        #expect(model.notice?.text.hasPrefix("match 1/2") == true)
-        _ = ConsoleFixture.press(&model, "N")
-        #expect(model.notice?.text.hasPrefix("match 2/2") == true)
-        _ = ConsoleFixture.press(&model, "/", "escape")
-        #expect(model.picture().cells.allSatisfy { $0.style.role != .match })
-    }
-
     @Test func dismissedTroubleComesBackWhenItChanges() {
         var model = model { ConsoleFixture.trouble(&$0) }
         #expect(model.picture().plainText.contains("x dismiss"))

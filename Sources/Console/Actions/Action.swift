@@ -12,7 +12,7 @@ public enum ActionID: String, Sendable, CaseIterable, Hashable {
     case toTop = "top", toBottom = "bottom"
     case theme, record, dismiss, redraw, suspend, quit, detach, shutdown, interrupt, dump
     case pushTalk = "push-to-talk", talkMode = "talk-mode", mute, muteSpeaker = "mute-agent", cut, type, provider
-    case undoSwitch = "undo", expandTools = "expand-tools", copy, newConversation = "new", say, devices, trace
+    case undoSwitch = "undo", expandTools = "expand-tools", copy, copyTurn = "copy-turn", timeStyle = "timestamps", newConversation = "new", say, devices, trace
     case selectUp = "select-up", selectDown = "select-down", openCall = "open", closeCall = "back", listen
     case whisper, takeOver = "take-over", giveBack = "give-back", digits, note
     case hangUp = "hangup", hideDeltas = "hide-deltas"

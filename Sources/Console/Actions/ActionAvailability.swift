@@ -25,7 +25,9 @@ extension ConsoleModel {
             .compareRight, .compareDiff, .compareMore, .compareFewer, .compareBudget, .compareCSV, .compareJSON, .blind,
             .blindPlay, .blindFirst, .blindSecond, .blindThird, .blindReveal, .blindEnd:
             return compareAvailability(id)
-        case .closeCall: return opened == nil ? .disabled("this is our own conversation") : .enabled
+        case .closeCall:
+            let isOpen = opened != nil || search != nil || paneState.isZoomed
+            return isOpen ? .enabled : .disabled("this is our own conversation")
         case .expandTools: return shown?.tools.isEmpty == false ? .enabled : .disabled("no tool was called")
         case .expandEvent: return chosenEvent == nil ? .disabled("no event is listed") : .enabled
         case .detailUp, .detailDown: return eventDetail == nil ? .disabled("expand an event first") : .enabled
@@ -35,7 +37,7 @@ extension ConsoleModel {
         case .slowestTurn: return shown?.latency.slowest == nil ? .disabled("no turn is over yet") : .enabled
         case .dismiss: return visibleTrouble == nil ? .disabled("there is no trouble") : .enabled
         case .searchNext, .searchPrevious: return search == nil ? .disabled("search first with /") : .enabled
-        case .copy: return shown == nil ? .disabled("there is no conversation") : .enabled
+        case .copy, .copyTurn: return shown == nil ? .disabled("there is no conversation") : .enabled
         default: return .enabled
         }
     }

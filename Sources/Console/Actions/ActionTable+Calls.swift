@@ -6,7 +6,9 @@ extension ActionTable {
         Action(.selectUp, ["up", "k"], in: [.calls], "up", "previous call", isCommand: false),
         Action(.selectDown, ["down", "j"], in: [.calls], "down", "next call", isCommand: false),
         Action(.openCall, ["enter"], in: [.calls], "open", "show the call in Talk"),
-        Action(.closeCall, ["escape"], in: [.talk, .latency], "back", "from an opened call to our own conversation"),
+        Action(
+            .closeCall, ["escape"], in: [.talk, .latency], "back",
+            "clear the search, then leave the zoom, then go from an opened call to our own conversation"),
         Action(
             .listen, ["l"], in: [.calls, .talk], "listen", "hear the call at the speaker; again stops"),
         Action(

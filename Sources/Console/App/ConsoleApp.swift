@@ -272,7 +272,7 @@ public final class ConsoleApp {
     }
 
     private func copy(_ text: String) {
-        send(.notice(screen?.copy(text) == true ? "copied \(text.count) characters" : "too long to copy, or no clipboard here"))
+        send(.copied(screen?.copy(text) == true))
     }
 
     private func dump(to file: String) {

@@ -122,7 +122,8 @@ enum ConfirmedAction: Sendable, Equatable {
     case deleteSessions([String])
 }
 
-/// Where a reader has scrolled to: the first line shown, counted within its turn, so that new text never moves it.
+/// Where a reader has scrolled to: the first line shown, counted within its turn (by number), so that new text never
+/// moves it.
 struct ScrollAnchor: Sendable, Equatable {
     var block: Int
     var line: Int
@@ -216,6 +217,10 @@ public struct ConsoleModel: Sendable, Equatable {
 
     var scroll: ScrollAnchor?
     var search: SearchState?
+    /// How the transcript tells times.
+    var timeStyle = TimeStyle.clock
+    /// What is being copied, told when it is done.
+    var copyNote = ""
     /// Which events are listed, and the number of the one under the cursor; nil follows the newest.
     var eventIndex = EventIndex()
     var eventCursor: Int?
@@ -288,12 +293,19 @@ public struct ConsoleModel: Sendable, Equatable {
     }
 }
 
-/// A search in the transcript.
+/// A search in the transcript: where it matches, oldest first.
 struct SearchState: Sendable, Equatable {
+    /// An entry of the transcript: numbers of its block and its own.
+    struct Place: Sendable, Equatable {
+        var block: Int
+        var entry: Int
+    }
     var query: String
-    /// Blocks with a match, in order.
-    var blocks: [Int]
+    var places: [Place]
     var current: Int
+
+    /// The match shown.
+    var match: Place? { places.indices.contains(current) ? places[current] : nil }
 }
 
 /// Levels over time, newest last, 0…1; as many as the widest screen draws.

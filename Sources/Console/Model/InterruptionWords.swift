@@ -2,14 +2,16 @@ import Core
 
 /// Why the agent was interrupted, in a sentence that needs no knowledge of our figures.
 enum InterruptionWords {
-    static func describe(_ cut: BargeIn, speaker: String) -> String {
-        let into = "\(Format.seconds(cut.heardMs)) into the answer"
+    /// `placed` says how far into the answer it was.
+    static func describe(_ cut: BargeIn, speaker: String, placed: Bool = true) -> String {
+        let into = placed ? "\(Format.seconds(cut.heardMs)) into the answer" : ""
         guard cut.probability != nil || cut.detector == .provider || isSpeech(cut.reason) else {
-            return "\(cut.reason), \(into)"
+            return placed ? "\(cut.reason), \(into)" : cut.reason
         }
         var text =
             cut.detector == .provider
-            ? "the provider heard \(speaker) speak \(into)" : "\(speaker) spoke \(into)"
+            ? "the provider heard \(speaker) speak" : "\(speaker) spoke"
+        if placed { text += " " + into }
         if let probability = cut.probability { text += ", speech probability \(Format.decimal(probability, 2))" }
         if let ms = cut.detectMs { text += " for \(Format.milliseconds(ms))" }
         if cut.detector == .provider, !cut.reason.isEmpty, cut.reason != "provider", !isSpeech(cut.reason) {

@@ -54,6 +54,7 @@ struct SessionModel: Sendable, Equatable {
     mutating func apply(_ record: EventRecord) {
         let wall = record.wall
         lastSequence = max(lastSequence, record.sequence)
+        transcript.clock = record.time
         switch record.event {
         case .sessionStarted, .sessionEnded, .stateChanged, .providerChanged, .providerSwitch:
             applyCourse(record)
@@ -87,6 +88,9 @@ struct SessionModel: Sendable, Equatable {
             state = change.state
             stateReason = change.reason
             stateSince = record.time
+            if change.state == .failedOver {
+                mark(.providerSwitch, "failed over  " + (change.reason ?? "to another provider"), record)
+            }
         case .providerChanged(let change):
             providerState = change
             if change.state == .ready, pendingSwitch == nil { provider = change.provider }

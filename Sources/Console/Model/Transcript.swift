@@ -9,6 +9,10 @@ struct Transcript: Sendable, Equatable {
     static let textLimit = 16 * 1024
 
     private(set) var blocks: [TurnBlock] = []
+    /// Number of the first block kept; numbers never change, so that a reader's place stays the same text.
+    private(set) var firstBlock = 0
+    /// Time of the event that is being taken.
+    var clock: MonotonicTime?
     /// Entries ever added: what is new while the reader has scrolled up.
     private(set) var entryCount = 0
 
@@ -24,8 +28,16 @@ struct Transcript: Sendable, Equatable {
             if let trigger { blocks[index].trigger = trigger }
             return
         }
-        blocks.append(TurnBlock(turn: turn, wall: wall, trigger: trigger))
-        if blocks.count > Self.blockLimit { blocks.removeFirst(blocks.count - Self.blockLimit) }
+        blocks.append(TurnBlock(turn: turn, wall: wall, time: clock, trigger: trigger))
+        if blocks.count > Self.blockLimit {
+            firstBlock += blocks.count - Self.blockLimit
+            blocks.removeFirst(blocks.count - Self.blockLimit)
+        }
+    }
+
+    /// The block of a number, as long as it is kept.
+    func block(number: Int) -> TurnBlock? {
+        blocks.indices.contains(number - firstBlock) ? blocks[number - firstBlock] : nil
     }
 
     private func index(of turn: Int) -> Int? { blocks.lastIndex { $0.turn == turn } }
@@ -51,7 +63,7 @@ struct Transcript: Sendable, Equatable {
         // What the user said stands before the answer, also when the recogniser is slower than the agent.
         let hasUser = blocks[at].entries.contains { if case .user = $0 { true } else { false } }
         let answer = blocks[at].entries.firstIndex { $0.isAgentSide }
-        blocks[at].entries.insert(entry, at: hasUser ? blocks[at].entries.count : answer ?? blocks[at].entries.count)
+        blocks[at].insert(entry, entryCount, at: hasUser ? nil : answer)
         entryCount += 1
     }
 
@@ -121,6 +133,8 @@ struct Transcript: Sendable, Equatable {
 
     /// A remark between the lines, at the newest turn.
     mutating func mark(_ marker: MarkerEntry) {
+        var marker = marker
+        marker.time = clock
         append(.marker(marker), turn: blocks.last?.turn ?? 0, wall: marker.wall)
     }
 
@@ -132,7 +146,7 @@ struct Transcript: Sendable, Equatable {
 
     private mutating func append(_ entry: TurnBlock.Entry, turn: Int, wall: WallTime) {
         let at = block(turn, wall)
-        blocks[at].entries.append(entry)
+        blocks[at].insert(entry, entryCount, at: nil)
         entryCount += 1
     }
 }
@@ -157,14 +171,25 @@ struct TurnBlock: Sendable, Equatable {
 
     var turn: Int
     var wall: WallTime
+    /// When it began; nil when that is not known.
+    var time: MonotonicTime?
     var trigger: TurnStart.Trigger?
     var report: TurnReport?
     var entries: [Entry] = []
+    /// The number of each entry, in the order they came: one that is put between others does not change theirs.
+    private(set) var numbers: [Int] = []
 
-    init(turn: Int, wall: WallTime, trigger: TurnStart.Trigger?) {
+    init(turn: Int, wall: WallTime, time: MonotonicTime? = nil, trigger: TurnStart.Trigger?) {
         self.turn = turn
         self.wall = wall
+        self.time = time
         self.trigger = trigger
+    }
+
+    /// Puts an entry before another, or at the end.
+    mutating func insert(_ entry: Entry, _ number: Int, at index: Int?) {
+        entries.insert(entry, at: index ?? entries.count)
+        numbers.insert(number, at: min(index ?? numbers.count, numbers.count))
     }
 }
 
@@ -207,4 +232,5 @@ struct MarkerEntry: Sendable, Equatable {
     var kind: Kind
     var text: String
     var wall: WallTime
+    var time: MonotonicTime?
 }

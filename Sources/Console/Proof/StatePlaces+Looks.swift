@@ -197,7 +197,7 @@ extension StatePlaces {
                     (
                         query,
                         StateLog.model(
-                            spoken, change: { $0.search = SearchState(query: query, blocks: [], current: 0) })
+                            spoken, change: { $0.search = SearchState(query: query, places: [], current: 0) })
                     )
                 }),
             StatePlace(

@@ -21,6 +21,8 @@ public enum ConsoleMessage: Sendable {
     case stopping
     /// It goes on.
     case resumed
+    /// What was to be copied is on the clipboard, or could not be.
+    case copied(Bool)
     /// What a comparison tells.
     case compare([CompareNews])
     /// Something to tell, from outside the model.

@@ -18,7 +18,7 @@ extension ConsoleModel {
             runPanes(id)
             return []
         case .help, .command, .search, .searchNext, .searchPrevious, .theme, .record, .dismiss, .redraw, .suspend,
-            .quit, .detach, .shutdown, .interrupt, .dump, .copy:
+            .quit, .detach, .shutdown, .interrupt, .dump, .copy, .copyTurn, .timeStyle:
             return runGlobal(id, argument)
         case .pushTalk, .talkMode, .mute, .muteSpeaker, .cut, .type, .provider, .undoSwitch, .expandTools,
             .newConversation, .say, .devices, .trace:
@@ -99,7 +99,8 @@ extension ConsoleModel {
         case .shutdown: askShutdown()
         case .interrupt: return interrupt()
         case .dump: return [.dump(argument)]
-        case .copy: return shown.map { [.copy(TranscriptText.plain($0))] } ?? []
+        case .copy, .copyTurn: return copyTranscript(whole: id == .copy)
+        case .timeStyle: changeTimes(argument)
         default: break
         }
         return []
@@ -229,11 +230,7 @@ extension ConsoleModel {
             scroll = nil
             search = nil
             view = .talk
-        case .closeCall:
-            opened = nil
-            chosenTurn = nil
-            scroll = nil
-            search = nil
+        case .closeCall: stepBack()
         case .listen:
             guard let target = view == .calls ? selectedCall : shown else { return [] }
             listening = listening == target.id ? nil : target.id

@@ -2,11 +2,12 @@ import Core
 import Terminal
 
 extension ConsoleModel {
-    mutating func runScroll(_ id: ActionID) {
-        switch focusedPane {
+    /// Scrolls a pane, the focused one unless another is named.
+    mutating func runScroll(_ id: ActionID, in pane: Pane? = nil) {
+        switch pane ?? focusedPane {
         case .latency, .waterfall, .history: chooseTurn(id)
         case .events: moveEvent(id)
-        case .callList: moveCall(id)
+        case .callList, .calls: moveCall(id)
         case .tools: scrollPane(.tools, id, count: shown?.tools.count ?? 0)
         case .newestEvents: scrollPane(.newestEvents, id, count: book.events.count { !$0.event.isDelta })
         default: scrollTranscript(id)
@@ -27,16 +28,33 @@ extension ConsoleModel {
         }
     }
 
+    /// Lines of the transcript as the screen shows them.
+    func transcriptLayout(_ session: SessionModel) -> TranscriptLayout {
+        TranscriptLayout(self, session, width: ConsoleLayout(self).transcript.width - 1)
+    }
+
     /// Moves the first line shown; back at the end the screen follows again.
     private mutating func moveTranscript(_ session: SessionModel, _ step: Int) {
-        let layout = TranscriptLayout(self, session, width: ConsoleLayout(self).transcript.width - 1)
         let height = ConsoleLayout(self).transcript.height
-        let window = TranscriptWindow(session.transcript, layout)
+        let window = TranscriptWindow(session.transcript, transcriptLayout(session))
         let end = window.anchorAtEnd(height: height)
         let from = scroll ?? ScrollAnchor(block: end.block, line: end.line, entriesSeen: session.transcript.entryCount)
         var to = window.moved(from, by: step)
         to.entriesSeen = from.entriesSeen
         scroll = (to.block, to.line) >= (end.block, end.line) ? nil : to
+    }
+
+    /// Takes records without moving what is read: text that comes in above the first line shown pushes nothing.
+    mutating func keepingPlace(_ change: (inout ConsoleModel) -> Void) {
+        guard let anchor = scroll, let session = shown, let block = session.transcript.block(number: anchor.block),
+            let place = transcriptLayout(session).entry(atLine: anchor.line, in: block)
+        else { return change(&self) }
+        change(&self)
+        guard scroll == anchor, let session = shown, let block = session.transcript.block(number: anchor.block),
+            block.numbers.contains(place.number)
+        else { return }
+        let line = transcriptLayout(session).start(of: place.number, in: block) + place.line
+        scroll?.line = line
     }
 
     // MARK: - Search
@@ -46,11 +64,8 @@ extension ConsoleModel {
             search = nil
             return
         }
-        let blocks = session.transcript.blocks.indices.filter { index in
-            session.transcript.blocks[index].entries.contains { $0.text.contains(ignoringCase: query) }
-        }
-        search = SearchState(query: query, blocks: blocks, current: max(0, blocks.count - 1))
-        guard !blocks.isEmpty else {
+        search = SearchState(query: query, places: places(of: query, session), current: 0)
+        guard search?.places.isEmpty == false else {
             say("no match for \(query)", .warning)
             return
         }
@@ -59,17 +74,41 @@ extension ConsoleModel {
     }
 
     mutating func stepSearch(_ step: Int) {
-        guard let session = shown, var found = search, !found.blocks.isEmpty else { return }
-        found.current = (found.current + step + found.blocks.count) % found.blocks.count
+        guard let session = shown, var found = search else { return }
+        // What was said meanwhile is found too.
+        let here = found.match
+        found.places = places(of: found.query, session)
+        guard !found.places.isEmpty else { return say("no match for \(found.query)", .warning) }
+        let at = here.flatMap { found.places.firstIndex(of: $0) } ?? found.current
+        found.current = (at + step + found.places.count) % found.places.count
         search = found
         showMatch(session)
     }
 
+    private func places(of query: String, _ session: SessionModel) -> [SearchState.Place] {
+        let transcript = session.transcript
+        return transcript.blocks.enumerated().flatMap { index, block in
+            zip(block.entries, block.numbers).compactMap { entry, number in
+                entry.text.contains(ignoringCase: query)
+                    ? SearchState.Place(block: transcript.firstBlock + index, entry: number) : nil
+            }
+        }
+    }
+
     private mutating func showMatch(_ session: SessionModel) {
-        guard let found = search, found.blocks.indices.contains(found.current) else { return }
-        say("match \(found.current + 1)/\(found.blocks.count)  \(key(.searchNext)) next, \(key(.searchPrevious)) previous")
-        scroll = ScrollAnchor(
-            block: found.blocks[found.current], line: 0, entriesSeen: session.transcript.entryCount)
+        guard let found = search, let match = found.match, let block = session.transcript.block(number: match.block)
+        else { return }
+        if paneState.isZoomed || focusedPane != .conversation { focus(.conversation) }
+        say(
+            "match \(found.current + 1)/\(found.places.count)  \(key(.searchNext)) next, \(key(.searchPrevious)) previous,"
+                + " \(key(.closeCall)) clears")
+        let start = transcriptLayout(session).start(of: match.entry, in: block)
+        let end = TranscriptWindow(session.transcript, transcriptLayout(session))
+            .anchorAtEnd(height: ConsoleLayout(self).transcript.height)
+        let line = start > 1 ? start : 0
+        // What the newest lines show already needs no scrolling.
+        guard (match.block, start) < (end.block, end.line) else { return scroll = nil }
+        scroll = ScrollAnchor(block: match.block, line: line, entriesSeen: session.transcript.entryCount)
     }
 }
 
@@ -86,13 +125,15 @@ extension TurnBlock.Entry {
     }
 }
 
-/// The lines of a transcript that a height shows, computed from a place in it.
+/// The lines of a transcript that a height shows, computed from a place in it. Blocks are named by their number.
 struct TranscriptWindow {
     private let blocks: [TurnBlock]
+    private let first: Int
     private let layout: TranscriptLayout
 
     init(_ transcript: Transcript, _ layout: TranscriptLayout) {
         blocks = transcript.blocks
+        first = transcript.firstBlock
         self.layout = layout
     }
 
@@ -101,34 +142,36 @@ struct TranscriptWindow {
         var missing = height
         for index in blocks.indices.reversed() {
             let count = layout.lines(blocks[index]).count
-            if count >= missing { return (index, count - missing) }
+            if count >= missing { return (first + index, count - missing) }
             missing -= count
         }
-        return (0, 0)
+        return (first, 0)
     }
 
     /// A place so many lines further on (or back), within the transcript.
     func moved(_ anchor: ScrollAnchor, by step: Int) -> ScrollAnchor {
         var to = anchor
-        to.block = min(max(0, to.block), max(0, blocks.count - 1))
+        var index = min(max(0, to.block - first), max(0, blocks.count - 1))
         to.line += step
-        while to.line < 0, to.block > 0 {
-            to.block -= 1
-            to.line += layout.lines(blocks[to.block]).count
+        while to.line < 0, index > 0 {
+            index -= 1
+            to.line += layout.lines(blocks[index]).count
         }
-        while to.block < blocks.count - 1, to.line >= layout.lines(blocks[to.block]).count {
-            to.line -= layout.lines(blocks[to.block]).count
-            to.block += 1
+        while index < blocks.count - 1, to.line >= layout.lines(blocks[index]).count {
+            to.line -= layout.lines(blocks[index]).count
+            index += 1
         }
         to.line = max(0, to.line)
+        to.block = first + index
         return to
     }
 
     /// Lines from a place on, as many as fit.
     func lines(from block: Int, _ line: Int, height: Int) -> [[TextRun]] {
         var result: [[TextRun]] = []
-        var index = max(0, block)
-        var skip = max(0, line)
+        var index = max(0, block - first)
+        // A place that is not kept any more becomes the first that is.
+        var skip = block < first ? 0 : max(0, line)
         while index < blocks.count, result.count < height {
             let all = layout.lines(blocks[index])
             result += all.dropFirst(skip)

@@ -21,6 +21,9 @@ extension ConsoleModel {
         case .themesFound(let names): appearance.themes = names
         case .stopping: return stopping()
         case .resumed: return resumed()
+        case .copied(let done):
+            let failure = "not copied: the terminal is not known to have a clipboard for programs"
+            say(done ? copyNote : failure, done ? .info : .warning)
         case .compare(let news): take(news)
         case .notice(let text): say(text, .warning)
         case .libraryFound(let forms):
@@ -44,7 +47,7 @@ extension ConsoleModel {
             replay?.live.book.dropped += dropped
             return []
         }
-        book.apply(records)
+        keepingPlace { $0.book.apply(records) }
         eventIndex.extend(book)
         if eventCursor == nil { refreshDetail() }
         book.dropped += dropped
@@ -150,33 +153,6 @@ extension ConsoleModel {
         }
         edit { $0.insert(text) }
         return []
-    }
-
-    /// The wheel scrolls, a click chooses a view, holding [TALK] holds the microphone open: the release of a button is
-    /// reported everywhere, the release of a key is not.
-    private mutating func take(_ mouse: MouseEvent) -> [ConsoleEffect] {
-        if mouse.action == .release, holdsButton {
-            holdsButton = false
-            return talkingSince == nil ? [] : closeTalk()
-        }
-        guard overlay == nil else { return [] }
-        let layout = ConsoleLayout(self)
-        switch mouse.action {
-        case .press where layout.talkButton.contains(x: mouse.x, y: mouse.y):
-            holdsButton = availability(of: .pushTalk) == .enabled
-            return holdsButton && talkingSince == nil ? openTalk() : []
-        case .press where layout.tabs.contains(x: mouse.x, y: mouse.y):
-            if let chosen = TabBar.view(atColumn: mouse.x, self) { view = chosen }
-            return askSessions()
-        case .wheelUp: return run(wheel(.lineUp, .selectUp, .sessionUp), argument: "")
-        case .wheelDown: return run(wheel(.lineDown, .selectDown, .sessionDown), argument: "")
-        default: return []
-        }
-    }
-
-    /// What the wheel moves: a text, the calls, the sessions.
-    private func wheel(_ line: ActionID, _ call: ActionID, _ session: ActionID) -> ActionID {
-        view == .calls ? call : view == .sessions && replay == nil ? session : line
     }
 
     // MARK: - Stop and go on

@@ -42,7 +42,7 @@ extension Painter {
                 + (narrow ? "" : "  alert"), y: 1, Style(.dim), in: area)
         let rows = max(1, area.height - 2)
         let selected = min(max(0, model.callSelection), max(0, calls.count - 1))
-        let first = max(0, min(selected - rows / 2, calls.count - rows))
+        let first = model.firstCall(rows: rows)
         for (row, id) in calls.enumerated().dropFirst(first).prefix(rows) {
             guard let call = model.book[id] else { continue }
             drawCall(

@@ -107,27 +107,4 @@ extension Painter {
         case .compare: drawCompare()
         }
     }
-
-    private mutating func drawTooSmall() {
-        let area = canvas.bounds
-        let least = ConsoleLayout.least
-        let text = "sidetone needs \(least.width)x\(least.height), terminal is \(model.size.width)x\(model.size.height)"
-        canvas.draw(SafeText(text), Style(.title), in: area)
-        var runs = [TextRun(stateWord.text, Style(stateWord.role))]
-        runs += [TextRun("  "), microphoneRun, TextRun("  "), recordingRun]
-        draw(runs, y: 1, in: area)
-        let calls = model.book.liveCallCount
-        if calls > 0 { canvas.draw("\(calls) live calls go on", y: 2, in: area) }
-        if let trouble = model.visibleTrouble?.trouble {
-            let lines = TextLayout.wrap([TextRun(SafeText("! " + trouble.text))], width: area.width)
-            for (row, line) in lines.prefix(max(0, area.height - 5)).enumerated() {
-                for run in line { canvas.draw(run.text, y: row + 3, Style(trouble.severity.role), in: area) }
-            }
-        }
-        if case .confirm(let question) = model.overlay {
-            canvas.draw(SafeText(question.question + " y/N"), y: area.height - 1, Style(.warning), in: area)
-        } else {
-            canvas.draw("q quit  m mute", y: area.height - 1, Style(.dim), in: area)
-        }
-    }
 }

@@ -173,9 +173,7 @@ extension Painter {
     // MARK: - Tabs and banner
 
     mutating func drawTabs() {
-        var list = ConsoleView.allCases.map { view in
-            Segment(TabBar.text(view, model), view == model.view ? .title : .dim, 50)
-        }
+        var list = TabBar.texts(model).map { Segment($0.text, $0.view == model.view ? .title : .dim, 50) }
         list.append(Segment(SafeText("theme \(model.appearance.themeName)"), .dim, 10, right: true))
         if model.isReadOnly { list.append(Segment("READ-ONLY", .warning, 60, right: true)) }
         segments(list, gap: 1, in: layout.tabs)
@@ -192,27 +190,5 @@ extension Painter {
         let room = layout.banner.width - hint.width - 2
         canvas.draw(text.truncated(to: room, ellipsis: glyphs.ellipsis), Style(.error, on: .alarm), in: layout.banner)
         canvas.drawRight(hint, Style(.error, on: .alarm), in: layout.banner)
-    }
-}
-
-/// The tabs, for drawing and for the mouse.
-enum TabBar {
-    /// `[1 Talk]` for the view shown, ` 2 Latency ` for the others.
-    static func text(_ view: ConsoleView, _ model: ConsoleModel) -> SafeText {
-        let calls = model.book.liveCallCount
-        let count = view == .calls && calls > 0 ? "\(model.appearance.glyphs.separator)\(calls)" : ""
-        let name = "\(view.rawValue) \(view.title)\(count)"
-        return SafeText(view == model.view ? "[\(name)]" : " \(name) ")
-    }
-
-    /// The view whose tab covers a column.
-    static func view(atColumn column: Int, _ model: ConsoleModel) -> ConsoleView? {
-        var x = 0
-        for view in ConsoleView.allCases {
-            let width = text(view, model).width
-            if column >= x, column < x + width { return view }
-            x += width + 1
-        }
-        return nil
     }
 }

@@ -16,7 +16,10 @@ struct TranscriptLayout {
     let spaced: Bool
     let expandsTools: Bool
     let query: String
+    /// The entry that the search is at.
+    let match: Int?
     let budgetMs: Double
+    let times: TimeLabels
 
     init(_ model: ConsoleModel, _ session: SessionModel, width: Int) {
         self.width = max(20, width)
@@ -27,6 +30,8 @@ struct TranscriptLayout {
         spaced = model.size.height >= 30
         expandsTools = model.toolsExpanded
         query = model.search?.query ?? ""
+        match = model.search?.match?.entry
+        times = TimeLabels(model.timeStyle, session)
         budgetMs = model.budgetMs
     }
 
@@ -34,14 +39,36 @@ struct TranscriptLayout {
     func lines(_ block: TurnBlock) -> [[TextRun]] {
         var lines: [[TextRun]] = []
         if block.turn > 0 { lines.append(heading(block)) }
-        for entry in block.entries { lines += self.lines(entry) }
+        for (index, entry) in block.entries.enumerated() {
+            let isMatch = match != nil && block.numbers[index] == match
+            let own = self.lines(entry, block)
+            lines += query.isEmpty ? own : own.map { highlight($0, isMatch: isMatch) }
+        }
         if spaced { lines.append([]) }
-        return query.isEmpty ? lines : lines.map(highlight)
+        return lines
+    }
+
+    /// The line of its block at which an entry begins; the end of the block for one that is not there.
+    func start(of number: Int, in block: TurnBlock) -> Int {
+        let index = block.numbers.firstIndex(of: number) ?? block.entries.count
+        return (block.turn > 0 ? 1 : 0) + block.entries[..<index].reduce(0) { $0 + lines($1, block).count }
+    }
+
+    /// The entry that a line of a block belongs to, and the line within it; nil in the heading.
+    func entry(atLine line: Int, in block: TurnBlock) -> (number: Int, line: Int)? {
+        var rest = line - (block.turn > 0 ? 1 : 0)
+        guard rest >= 0 else { return nil }
+        for (index, entry) in block.entries.enumerated() {
+            let count = lines(entry, block).count
+            if rest < count { return (block.numbers[index], rest) }
+            rest -= count
+        }
+        return nil
     }
 
     private func heading(_ block: TurnBlock) -> [TextRun] {
         var runs = [
-            TextRun("turn \(block.turn)", Style(.title)), TextRun("  \(block.wall.localClock)", Style(.dim)),
+            TextRun("turn \(block.turn)", Style(.title)), TextRun(SafeText("  " + times.label(block)), Style(.dim)),
         ]
         if block.trigger == .greeting { runs.append(TextRun("  greeting", Style(.dim))) }
         guard let report = block.report else { return runs }
@@ -57,14 +84,14 @@ struct TranscriptLayout {
         return runs
     }
 
-    private func lines(_ entry: TurnBlock.Entry) -> [[TextRun]] {
+    private func lines(_ entry: TurnBlock.Entry, _ block: TurnBlock) -> [[TextRun]] {
         switch entry {
         case .user(let said): userLines(said)
         case .typed(let text):
             speech("you", .you, [TextRun(SafeText(text)), TextRun("  (typed)", Style(.dim))])
         case .agent(let said): agentLines(said)
         case .tool(let call): toolLines(call)
-        case .marker(let marker): markerLines(marker)
+        case .marker(let marker): markerLines(marker, block)
         }
     }
 
@@ -113,10 +140,12 @@ struct TranscriptLayout {
     }
 
     private func cutLine(_ said: AgentEntry, _ words: HeardWords) -> [TextRun] {
-        let text = "\(glyphs.cut) cut \(glyphs.separator) \(words.heard) of \(words.total) words heard"
+        let at = said.cut.map { " at " + Format.seconds($0.heardMs) } ?? ""
+        var text = "\(glyphs.cut) cut\(at) \(glyphs.separator) \(words.heard) of \(words.total) words heard"
+        if let ms = said.cut?.yieldMs { text += " \(glyphs.separator) yielded in \(Format.milliseconds(ms))" }
         var runs = [TextRun(SafeText(text), Style(.bargeIn))]
         if let cut = said.cut {
-            let why = InterruptionWords.describe(cut, speaker: isCall ? "the caller" : "you")
+            let why = InterruptionWords.describe(cut, speaker: isCall ? "the caller" : "you", placed: false)
             runs.append(TextRun(SafeText(" \(glyphs.separator) " + why), Style(.dim)))
         }
         return runs
@@ -165,10 +194,10 @@ struct TranscriptLayout {
         return [line, [TextRun("         ")] + result]
     }
 
-    private func markerLines(_ marker: MarkerEntry) -> [[TextRun]] {
+    private func markerLines(_ marker: MarkerEntry, _ block: TurnBlock) -> [[TextRun]] {
         let (sign, role) = marker.kind.look(glyphs)
         let runs = [
-            TextRun(sign, Style(role)), TextRun(" \(marker.wall.localClock)  ", Style(.dim)),
+            TextRun(sign, Style(role)), TextRun(SafeText(" " + times.label(marker, block) + "  "), Style(.dim)),
             TextRun(SafeText(marker.text), Style(role)),
         ]
         return TextLayout.wrap(runs, width: width - 2).enumerated().map { index, line in
@@ -177,7 +206,12 @@ struct TranscriptLayout {
     }
 
     /// Marks where the search matches, ignoring case. A match across a change of style is not marked.
-    private func highlight(_ line: [TextRun]) -> [TextRun] {
+    private func highlight(_ line: [TextRun], isMatch: Bool) -> [TextRun] {
+        let style = Style(.match, isMatch ? [.bold, .underline] : [])
+        return mark(line, style)
+    }
+
+    private func mark(_ line: [TextRun], _ style: Style) -> [TextRun] {
         line.flatMap { run -> [TextRun] in
             var runs: [TextRun] = []
             var rest = Substring(run.text.string)
@@ -185,7 +219,7 @@ struct TranscriptLayout {
                 if range.lowerBound > rest.startIndex {
                     runs.append(TextRun(SafeText(String(rest[..<range.lowerBound])), run.style))
                 }
-                runs.append(TextRun(SafeText(String(rest[range])), Style(.match)))
+                runs.append(TextRun(SafeText(String(rest[range])), style))
                 rest = rest[range.upperBound...]
             }
             if !rest.isEmpty { runs.append(TextRun(SafeText(String(rest)), run.style)) }

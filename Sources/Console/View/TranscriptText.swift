@@ -3,12 +3,28 @@ import Terminal
 
 /// A conversation as plain text, for the clipboard.
 enum TranscriptText {
-    static func plain(_ session: SessionModel) -> String {
-        var text = ""
-        for block in session.transcript.blocks {
-            if block.turn > 0 { text += "turn \(block.turn)  \(block.wall.localClock)\n" }
-            for entry in block.entries { text += line(entry, session) + "\n" }
+    /// What a terminal's clipboard takes, in bytes before they are encoded.
+    static let limit = 56_000
+
+    /// The newest turns that fit, oldest first, and how many; of a turn that is too long its end.
+    static func newest(_ blocks: [TurnBlock], _ session: SessionModel) -> (text: String, turns: Int) {
+        var texts: [String] = []
+        var room = limit
+        for block in blocks.reversed() {
+            let text = plain(block, session)
+            guard text.utf8.count <= room else {
+                if texts.isEmpty { texts.append(String(decoding: Array(text.utf8.suffix(room)), as: UTF8.self)) }
+                break
+            }
+            texts.append(text)
+            room -= text.utf8.count
         }
+        return (texts.reversed().joined(), texts.count)
+    }
+
+    private static func plain(_ block: TurnBlock, _ session: SessionModel) -> String {
+        var text = block.turn > 0 ? "turn \(block.turn)  \(block.wall.localClock)\n" : ""
+        for entry in block.entries { text += line(entry, session) + "\n" }
         return text
     }
 
