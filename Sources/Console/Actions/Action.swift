@@ -15,6 +15,10 @@ public enum ActionID: String, Sendable, CaseIterable, Hashable {
     case selectUp = "select-up", selectDown = "select-down", openCall = "open", closeCall = "back", listen
     case whisper, takeOver = "take-over", giveBack = "give-back", digits, note
     case hangUp = "hangup", hideDeltas = "hide-deltas"
+    case markCall = "mark-call", sortNext = "sort-next", sortPrevious = "sort-previous"
+    case sortReverse = "sort-reverse", sortCalls = "sort", columns, pauseCalls = "pause-calls"
+    case filterCalls = "filter-calls", leaveCalls = "leave-calls", firstCall = "first-call", lastCall = "last-call"
+    case callsPageUp = "calls-page-up", callsPageDown = "calls-page-down"
     case slowestTurn = "slowest-turn", budget, filterEvents = "filter", expandEvent = "expand-event"
     case detailUp = "detail-up", detailDown = "detail-down", nextError = "next-error", traceTurn = "turn-trace"
     case closeEvent = "close-event", providers

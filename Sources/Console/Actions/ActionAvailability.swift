@@ -7,8 +7,12 @@ extension ConsoleModel {
         switch id {
         case .mute, .cut, .type, .say, .provider, .undoSwitch, .record, .pushTalk, .talkMode, .trace:
             return conversation(id)
-        case .openCall, .selectUp, .selectDown:
-            return book.callCount == 0 ? .disabled("there is no call") : .enabled
+        case .openCall, .selectUp, .selectDown, .markCall, .firstCall, .lastCall, .callsPageUp, .callsPageDown:
+            return calls.cursor == nil ? .disabled("there is no call") : .enabled
+        case .hangUp where view == .calls && !calls.marked.isEmpty:
+            return markedLive.isEmpty ? .disabled("the marked calls are over") : .enabled
+        case .note where view == .calls && !calls.marked.isEmpty:
+            return markedLive.isEmpty ? .disabled("the marked calls are over") : .enabled
         case .listen:
             let target = view == .calls ? selectedCall : shown.flatMap { $0.isCall ? $0 : nil }
             guard let target else { return .disabled("no call is selected") }

@@ -43,6 +43,8 @@ struct OperatorPrompt: Sendable, Equatable {
     enum Kind: Sendable, Equatable { case whisper, digits, note }
     var kind: Kind
     var session: SessionID
+    /// Further sessions that are meant too.
+    var others: [SessionID] = []
     /// Who is meant, from outside in part.
     var whom: String
 
@@ -82,6 +84,8 @@ struct PickerState: Sendable, Equatable {
     enum Kind: Sendable, Equatable {
         case provider
         case theme
+        /// Columns of the table of calls.
+        case columns
     }
     var kind: Kind
     var items: [String]
@@ -100,6 +104,7 @@ struct ConfirmState: Sendable, Equatable {
 enum ConfirmedAction: Sendable, Equatable {
     case quit
     case hangUp(SessionID)
+    case hangUpAll([SessionID])
     case sendPaste(String)
 }
 
@@ -160,7 +165,8 @@ public struct ConsoleModel: Sendable, Equatable {
     /// The session opened in Talk; nil is our own conversation.
     var opened: SessionID?
     var listening: SessionID?
-    var callSelection = 0
+    /// The table of calls.
+    var calls = CallsState()
     var talkMode = TalkMode.openMic
     /// In push-to-talk: since when the microphone is open.
     var talkingSince: MonotonicTime?
@@ -193,8 +199,10 @@ public struct ConsoleModel: Sendable, Equatable {
     var toolsExpanded = false
     /// The turn chosen in Latency; nil follows the newest.
     var chosenTurn: Int?
-    /// A turn slower than this is over the budget, ms.
+    /// A turn slower than this is over the budget, ms: the engine's where it has one.
     var budgetMs = ConsoleLimits.slowTurnMs
+    /// What the engine said last of it.
+    var engineBudgetMs: Double?
 
     var now: MonotonicTime
     var wall: WallTime
@@ -223,10 +231,7 @@ public struct ConsoleModel: Sendable, Equatable {
     }
 
     /// The call the cursor is on in the Calls view.
-    var selectedCall: SessionModel? {
-        let calls = book.callIDs
-        return calls.isEmpty ? nil : book[calls[min(max(0, callSelection), calls.count - 1)]]
-    }
+    var selectedCall: SessionModel? { book[calls.cursor] }
 
     /// Whether the microphone of the shown session is closed.
     var isMuted: Bool { shownMeters?.isMuted ?? false }

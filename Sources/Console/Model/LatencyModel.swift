@@ -7,6 +7,8 @@ struct LatencyModel: Sendable, Equatable {
     static let least = 5
 
     private(set) var reports: [TurnReport] = []
+    /// Turns over a budget since the start.
+    private(set) var breaches = 0
     private var greetings: Set<Int> = []
     /// Turns that began without speech of the user: they have no speech parts to miss.
     private var silent: Set<Int> = []
@@ -18,6 +20,7 @@ struct LatencyModel: Sendable, Equatable {
     }
 
     mutating func add(_ report: TurnReport) {
+        if report.breaches?.isEmpty == false { breaches += 1 }
         reports.append(report)
         if reports.count > Self.limit { reports.removeFirst(reports.count - Self.limit) }
     }

@@ -53,6 +53,9 @@ extension ConsoleModel {
         switch picker.kind {
         case .theme: return [.applyTheme(item, save: true)]
         case .provider: return choose(provider: item)
+        case .columns:
+            toggleColumn(picker)
+            return []
         }
     }
 
@@ -60,6 +63,9 @@ extension ConsoleModel {
         switch action {
         case .quit: return [.quit]
         case .hangUp(let id): return [.send(.hangUp(session: id, now: false))]
+        case .hangUpAll(let ids):
+            calls.unmarkAll()
+            return ids.map { .send(.hangUp(session: $0, now: false)) }
         case .sendPaste(let text):
             edit { $0.insert(text) }
             return []
@@ -77,7 +83,7 @@ extension ConsoleModel {
         }
         switch input {
         case .search:
-            if view != .events { search = nil }
+            if view != .events, view != .calls { search = nil }
             searchField.clear()
         case .command: commandField.clear()
         case .ask: askField.clear()
@@ -100,7 +106,11 @@ extension ConsoleModel {
         case .search:
             let query = searchField.submit()
             input = .normal
-            if view == .events { setFilter(query) } else { find(query) }
+            switch view {
+            case .events: setFilter(query)
+            case .calls: filterCalls(query)
+            default: find(query)
+            }
             return []
         case .command:
             let line = commandField.submit()

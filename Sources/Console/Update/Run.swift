@@ -20,7 +20,11 @@ extension ConsoleModel {
         case .pushTalk, .talkMode, .mute, .muteSpeaker, .cut, .type, .provider, .undoSwitch, .expandTools,
             .newConversation, .say, .devices, .trace:
             return runTalk(id, argument)
-        case .selectUp, .selectDown, .openCall, .closeCall, .listen, .hangUp: return runCalls(id)
+        case .openCall, .closeCall, .listen, .hangUp: return runCalls(id)
+        case .selectUp, .selectDown, .firstCall, .lastCall, .callsPageUp, .callsPageDown, .markCall, .sortNext,
+            .sortPrevious, .sortReverse, .sortCalls, .columns, .pauseCalls, .filterCalls, .leaveCalls:
+            browseCalls(id, argument)
+            return []
         case .whisper, .takeOver, .giveBack, .digits, .note: return runOperator(id, argument)
         case .follow, .lineUp, .lineDown, .pageUp, .pageDown, .toTop, .toBottom:
             runScroll(id)
@@ -31,9 +35,7 @@ extension ConsoleModel {
         case .providers:
             openProviders()
             return []
-        case .slowestTurn, .budget:
-            runLatency(id, argument)
-            return []
+        case .slowestTurn, .budget: return runLatency(id, argument)
         case .submit: return submit()
         case .cancel: return cancel()
         case .listUp, .listDown, .choose, .confirmYes, .confirmNo: return runOverlay(id)
@@ -67,6 +69,7 @@ extension ConsoleModel {
         case .search:
             if !argument.isEmpty { find(argument) } else { beginTyping(.search) }
             if argument.isEmpty, view == .events { searchField.set(eventIndex.filter.text) }
+            if argument.isEmpty, view == .calls { searchField.set(calls.filter) }
         case .searchNext: stepSearch(1)
         case .searchPrevious: stepSearch(-1)
         case .theme: return chooseTheme(argument)
@@ -198,8 +201,6 @@ extension ConsoleModel {
 
     private mutating func runCalls(_ id: ActionID) -> [ConsoleEffect] {
         switch id {
-        case .selectUp: callSelection = max(0, callSelection - 1)
-        case .selectDown: callSelection = min(max(0, book.callCount - 1), callSelection + 1)
         case .openCall:
             opened = selectedCall?.id
             chosenTurn = nil
@@ -215,6 +216,7 @@ extension ConsoleModel {
             guard let target = view == .calls ? selectedCall : shown else { return [] }
             listening = listening == target.id ? nil : target.id
             return [.send(.listen(session: listening))]
+        case .hangUp where view == .calls && !calls.marked.isEmpty: askToHangUpMarked()
         case .hangUp:
             guard let target = hangUpTarget else { return [] }
             let whom = target.isCall ? "on \(target.callerName)" : "our own conversation"

@@ -125,8 +125,9 @@ extension Painter {
             [.help, .quit, .lineUp, .lineDown, .slowestTurn, .follow, .provider, .undoSwitch, .command, .theme]
         case .calls:
             [
-                .help, .quit, .giveBack, .openCall, .listen, .whisper, .takeOver, .hangUp, .digits, .note, .provider,
-                .record, .command, .theme, .selectUp, .selectDown,
+                .help, .quit, .giveBack, .openCall, .listen, .whisper, .takeOver, .hangUp, .digits, .note, .markCall,
+                .search, .sortNext, .sortReverse, .columns, .pauseCalls, .muteSpeaker, .provider, .record, .command,
+                .theme, .selectUp, .selectDown,
             ]
         case .events:
             [
@@ -142,7 +143,11 @@ extension Painter {
     /// Toggles say what the key will do.
     private func label(_ action: Action) -> String {
         switch action.id {
-        case .search: model.view == .events ? "filter" : action.label
+        case .search: model.view == .events || model.view == .calls ? "filter" : action.label
+        case .hangUp where model.view == .calls && !model.calls.marked.isEmpty: "hang up marked"
+        case .note where model.view == .calls && !model.calls.marked.isEmpty: "note marked"
+        case .pauseCalls: model.calls.isPaused ? "go on" : action.label
+        case .sortNext: "sort"
         case .expandEvent: model.eventDetail == nil ? action.label : "close"
         case .traceTurn: model.eventIndex.filter.trace == nil ? action.label : "all turns"
         case .mute: model.isMuted ? "unmute" : action.label

@@ -11,7 +11,7 @@ extension Painter {
         drawTranscript(session)
         if !layout.compactWaterfall.isEmpty { drawCompactWaterfall(session, in: layout.compactWaterfall) }
         if !layout.side.isEmpty { drawSide(session) }
-        if !layout.left.isEmpty { drawCallList(in: layout.left.inset(right: 1), narrow: true) }
+        if !layout.left.isEmpty { drawCallTable(in: layout.left.inset(right: 1), narrow: true) }
         if !layout.timeline.isEmpty { drawTimeline(session, in: layout.timeline) }
         if !layout.events.isEmpty { drawNewestEvents(in: layout.events) }
     }
