@@ -26,9 +26,10 @@ test: setup-test
 	$(SWIFT) build --build-tests $(IMPORTS)
 	$(SWIFT) test --skip-build $(IMPORTS)
 
-# House rules; needs a built binary for the pages that are made from it.
-check: build
+# House rules, and thirty checks of the screen in tmux; both need the built binary.
+check: build setup-test
 	@SWIFT="$(SWIFT)" .ci/check
+	@Tests/Screen/thirty
 
 format:
 	$(SWIFT) format format --in-place --recursive Package.swift Sources Tests

@@ -56,6 +56,7 @@ let package = Package(
         c("COpus", uses: ["SystemOpus"], links: ["opusfile", "opusenc", "opus", "ogg"]),
         c("CFilter"),
         c("CSpeexDSP", links: ["speexdsp"]),
+        c("CSonic", links: ["sonic"]),
         c("CSQLite", links: ["sqlite3"]),
         // Debian's shared library hides the voice detector, the static one has both; no header search path by pkg-config,
         // because its definitions make a warning in every build.
@@ -93,7 +94,7 @@ let package = Package(
         swift("Conversations", uses: ["Core", "AudioKit", "ProviderKit", "Tools"]),
         swift("Console", uses: ["Core", "Terminal"]),
         swift("Service", uses: ["Core"]),
-        swift("Studio", uses: ["Core", "AudioKit", "Recording"]),
+        swift("Studio", uses: ["Core", "AudioKit", "Recording", "CLinux", "CSonic"]),
         // 5
         .executableTarget(
             name: "sidetone",

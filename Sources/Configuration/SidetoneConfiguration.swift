@@ -82,6 +82,10 @@ public struct SidetoneConfiguration: Sendable {
     public var maximumHalfOpen = 64
     public var http: String?
     public var httpToken: String?
+    /// Path of the control socket, or `off`; nil takes the usual place.
+    public var control: String?
+    /// What `talk` does when its terminal is gone.
+    public var onTerminalLoss = TerminalLoss.drain
     public var capture: String?
     public var playback: String?
     public var echoCancellation = EchoMode.auto
@@ -99,6 +103,14 @@ public struct SidetoneConfiguration: Sendable {
     /// When echo is cancelled at the devices.
     public enum EchoMode: String, Sendable, CaseIterable { case auto, on, off }
 
+    /// What becomes of the calls when the terminal is gone.
+    public enum TerminalLoss: String, Sendable, CaseIterable {
+        /// They are ended in order and recorded to the end.
+        case drain
+        /// They go on without a screen, until a console attaches.
+        case detach
+    }
+
     /// The defaults.
     public init() {}
 
@@ -113,6 +125,8 @@ public struct SidetoneConfiguration: Sendable {
         if let node = reader.node("recording") { try readRecording(node) }
         if let node = reader.node("audiosocket") { try readAudioSocket(node) }
         if let node = reader.node("http") { try readHTTP(node) }
+        control = try reader.string("control")
+        onTerminalLoss = try reader.choice("on_terminal_loss", TerminalLoss.self) ?? .drain
         if let node = reader.node("devices") { try readDevices(node) }
         for (key, node) in reader.node("providers")?.members ?? [] { providers.append(try Self.provider(key, node)) }
         for (key, node) in reader.node("agents")?.members ?? [] { agents.append(try Self.agent(key, node)) }

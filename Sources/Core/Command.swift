@@ -42,3 +42,8 @@ public enum Command: Sendable, Equatable, Codable {
     /// Ends all sessions in order, then the program.
     case shutdown
 }
+
+extension Command {
+    /// The case's name, as in its JSON form and in `commandRefused`.
+    public var name: String { String("\(self)".prefix { $0 != "(" }) }
+}

@@ -46,6 +46,13 @@ public final class EventQueue: Sendable {
         if first { wake() }
     }
 
+    /// Counts records that were lost on the way here: the consumer sees a gap. Any thread.
+    public func lost(_ count: UInt64) {
+        guard count > 0 else { return }
+        state.withLock { $0.dropped += count }
+        wake()
+    }
+
     /// Takes all that waits, with the number dropped since the last time.
     public func take() -> (records: [EventRecord], dropped: UInt64) {
         state.withLock { s in

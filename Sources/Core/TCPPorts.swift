@@ -1,6 +1,6 @@
-/// A socket address in numbers.
+/// A socket address: numbers, or the path of a unix domain socket.
 public struct SocketAddress: Hashable, Sendable, Codable, CustomStringConvertible {
-    /// Numeric host: `127.0.0.1`, `::1`.
+    /// Numeric host: `127.0.0.1`, `::1`; or the absolute path of a unix domain socket.
     public var host: String
     /// Port, 0...65535.
     public var port: Int
@@ -11,8 +11,17 @@ public struct SocketAddress: Hashable, Sendable, Codable, CustomStringConvertibl
         self.port = port
     }
 
-    /// `127.0.0.1:9092`, `[::1]:9092`.
-    public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+    /// The unix domain socket at an absolute path.
+    public init(socketPath path: String) { self.init(host: path, port: 0) }
+
+    /// The path of a unix domain socket; nil for an address in numbers.
+    public var socketPath: String? { host.hasPrefix("/") ? host : nil }
+
+    /// `127.0.0.1:9092`, `[::1]:9092`, `/run/user/1000/sidetone.sock`.
+    public var description: String {
+        if let socketPath { return socketPath }
+        return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
 
     /// Reads `HOST:PORT`, `[V6]:PORT` or `:PORT` (loopback); the error names what is wrong.
     public init(parsing text: String) throws(ConfigurationError) {
@@ -27,6 +36,7 @@ public struct SocketAddress: Hashable, Sendable, Codable, CustomStringConvertibl
         } else if host.contains(":") {
             throw refuse("an IPv6 address needs brackets")
         }
+        guard !host.hasPrefix("/") else { throw refuse("is a path") }
         guard let port = Int(text[text.index(after: colon)...]), (0...65535).contains(port) else {
             throw refuse("the port must be a number from 0 to 65535")
         }

@@ -39,6 +39,16 @@ public struct URLParts: Sendable, Hashable, CustomStringConvertible {
         query = question == tail.endIndex ? "" : String(tail[tail.index(after: question)...])
     }
 
+    /// `ws` or `http` to the unix domain socket at an absolute path; `target` is path and query.
+    public init(socketPath: String, scheme: String, target: String) {
+        self.scheme = scheme
+        host = socketPath
+        port = 0
+        let question = target.firstIndex(of: "?") ?? target.endIndex
+        path = String(target[..<question])
+        query = question == target.endIndex ? "" : String(target[target.index(after: question)...])
+    }
+
     private static func split(
         _ authority: String, defaultPort: Int, _ refuse: (String) -> ConfigurationError
     ) throws(ConfigurationError) -> (String, Int) {
@@ -65,6 +75,7 @@ public struct URLParts: Sendable, Hashable, CustomStringConvertible {
 
     /// `host` or `host:port` as in a Host header.
     public var authority: String {
+        if host.hasPrefix("/") { return "localhost" }
         let name = host.contains(":") ? "[\(host)]" : host
         let isDefault = port == (isSecure ? 443 : 80)
         return isDefault ? name : "\(name):\(port)"

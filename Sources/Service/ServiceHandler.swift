@@ -7,34 +7,41 @@ import Core
 /// | `GET /healthz` | 200 `ok`, for load balancers |
 /// | `GET /metrics` | Prometheus text 0.0.4 |
 /// | `GET /v1/state` | listener, devices, sessions, troubles |
-/// | `POST /v1/commands` | one command as JSON; 202, or 400 with the fault |
-/// | WebSocket `/v1/events` | every event record as a JSON text message |
+/// | `POST /v1/commands` | one command as JSON; 202, 409 with the reason when it is refused, or 400 with the fault |
+/// | WebSocket `/v1/events` | every event record as a JSON text message; commands the other way |
+/// | WebSocket `/v1/events?console=1` | the same with meters, answers and a telling that begins anew after a loss |
 ///
-/// Beyond loopback every path but `/healthz` needs `Authorization: Bearer TOKEN`. Engine thread.
+/// Beyond loopback every path but `/healthz` needs `Authorization: Bearer TOKEN`; a unix domain socket needs none, because
+/// only its own user reaches it. Engine thread.
 @EngineActor
 public final class ServiceHandler: HTTPHandler {
     private let token: String?
-    private let client: any EngineClient
-    private let post: @Sendable (@escaping @EngineActor @Sendable () -> Void) -> Void
+    let client: any EngineClient
+    let loop: any EngineLoop
+    let identity: ServiceIdentity
+    /// Refusals seen lately with their number, for the answers to commands.
+    private var refusals: [(number: Int, refusal: CommandRefusal)] = []
+    private var refusalCount = 0
     private var fold = StateFold()
     private var queue: EventQueue?
     private var streams: [ObjectIdentifier: EventStream] = [:]
 
     /// A handler. Throws when `address` reaches beyond this machine and no token is configured.
     public init(
-        address: SocketAddress, token: String?, client: any EngineClient,
-        post: @escaping @Sendable (@escaping @EngineActor @Sendable () -> Void) -> Void
+        address: SocketAddress, token: String?, client: any EngineClient, loop: any EngineLoop,
+        identity: ServiceIdentity
     ) throws(ConfigurationError) {
-        guard token?.isEmpty == false || Self.isLoopback(address.host) else {
+        guard token?.isEmpty == false || address.socketPath != nil || Self.isLoopback(address.host) else {
             throw ConfigurationError(
                 place: "--http \(address)", cause: "the address reaches beyond this machine but there is no token",
                 fix: "set http.token in the configuration, for example ${SIDETONE_TOKEN}, or listen on 127.0.0.1")
         }
-        self.token = token.flatMap { $0.isEmpty ? nil : $0 }
+        self.token = address.socketPath == nil ? token.flatMap { $0.isEmpty ? nil : $0 } : nil
         self.client = client
-        self.post = post
+        self.loop = loop
+        self.identity = identity
         let queue = EventQueue(bound: 10_000, policy: .latest, wantsFrequent: false) { [weak self] in
-            post { self?.take() }
+            loop.post { self?.take() }
         }
         self.queue = queue
         client.subscribe(queue)
@@ -44,14 +51,49 @@ public final class ServiceHandler: HTTPHandler {
 
     private func take() {
         guard let queue else { return }
-        for record in queue.take().records { fold.add(record) }
+        for record in queue.take().records {
+            fold.add(record)
+            guard case .commandRefused(let refusal) = record.event else { continue }
+            refusalCount += 1
+            refusals.append((refusalCount, refusal))
+            if refusals.count > 64 { refusals.removeFirst() }
+        }
+    }
+
+    /// Sessions that are live now.
+    var liveSessions: [SessionID] {
+        take()
+        return fold.liveSessions
+    }
+
+    /// Hands a command to the engine; `answer` comes when the engine has taken it: nil, or the reason why not. What comes of
+    /// it later (a provider that does not answer, say) is told by events.
+    func perform(_ command: Command, answer: @escaping @EngineActor @Sendable (String?) -> Void) {
+        take()
+        let mark = refusalCount
+        client.send(command)
+        // Behind the command in the engine's queue.
+        loop.post { [weak self] in
+            guard let self else { return answer("the program is ending") }
+            self.take()
+            answer(self.refusals.first { $0.number > mark && $0.refusal.command == command.name }?.refusal.reason)
+        }
     }
 
     // MARK: Requests
 
     public func handle(_ request: HTTPRequest, respond: @escaping @EngineActor (HTTPResponse) -> Void) {
         take()
-        respond(answer(request))
+        guard request.method == "POST", request.path == "/v1/commands", isAllowed(request) else {
+            return respond(answer(request))
+        }
+        do {
+            let command = try EventCodec.decode(Command.self, from: request.body)
+            perform(command) { refused in
+                respond(
+                    .json(refused == nil ? 202 : 409, refused.map { ["error": .string($0)] } ?? ["status": "accepted"]))
+            }
+        } catch { respond(Self.noCommand(error)) }
     }
 
     private func answer(_ request: HTTPRequest) -> HTTPResponse {
@@ -63,7 +105,6 @@ public final class ServiceHandler: HTTPHandler {
         switch (request.method, request.path) {
         case ("GET", "/metrics"): return .text(200, fold.prometheus, type: "text/plain; version=0.0.4")
         case ("GET", "/v1/state"): return .json(200, fold.state)
-        case ("POST", "/v1/commands"): return command(request.body)
         case (_, "/metrics"), (_, "/v1/state"), (_, "/v1/commands"):
             return .text(405, "\(request.path) does not answer to \(request.method)\n")
         default:
@@ -81,17 +122,10 @@ public final class ServiceHandler: HTTPHandler {
         return difference == 0
     }
 
-    private func command(_ body: [UInt8]) -> HTTPResponse {
-        do {
-            client.send(try EventCodec.decode(Command.self, from: body))
-            return .json(202, ["status": "accepted"])
-        } catch {
-            return .json(
-                400,
-                [
-                    "error": .string("not a command: \(error)"), "example": ["sendText": ["text": "hello"]],
-                ])
-        }
+    private static func noCommand(_ error: any Error) -> HTTPResponse {
+        .json(
+            400,
+            ["error": .string("not a command: \(error)"), "example": ["sendText": ["text": "hello"]]])
     }
 
     // MARK: The event stream
@@ -99,7 +133,8 @@ public final class ServiceHandler: HTTPHandler {
     public func upgrade(_ request: HTTPRequest) -> UpgradeAnswer {
         guard request.path == "/v1/events" else { return .refuse(.text(404, "the event stream is at /v1/events\n")) }
         guard isAllowed(request) else { return .refuse(.text(401, "give the token as Authorization: Bearer …\n")) }
-        return .accept(EventStream(client: client, post: post), subprotocol: nil)
+        let isConsole = request.query.contains { $0.name == "console" && $0.value != "0" }
+        return .accept(EventStream(self, isConsole: isConsole), subprotocol: nil)
     }
 
     public func upgraded(_ peer: any WebSocketPeer, _ delegate: any WebSocketPeerDelegate) {

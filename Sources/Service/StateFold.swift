@@ -24,6 +24,9 @@ struct StateFold {
     private var times = LatencyMetrics()
     private var dollars = 0.0
 
+    /// Sessions that have begun and are not over, by name.
+    var liveSessions: [SessionID] { sessions.keys.sorted { $0.text < $1.text } }
+
     private mutating func count(_ name: String) { counters[name, default: 0] += 1 }
 
     /// Takes one record.

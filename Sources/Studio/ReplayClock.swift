@@ -3,7 +3,7 @@ import Core
 /// Where a replay stands: a time line that runs at a speed, stops and jumps. Pure; `now` is an argument.
 public struct ReplayClock: Sendable, Equatable {
     /// Slowest and fastest.
-    public static let speeds = 0.25...16.0
+    public static let speeds = 0.25...4.0
 
     /// The end of the time line; the clock stops there.
     public let length: Duration
@@ -22,7 +22,8 @@ public struct ReplayClock: Sendable, Equatable {
         anchorNow = now
     }
 
-    private static func allowed(_ speed: Double) -> Double {
+    /// The nearest speed that can be; 1 for what is no number.
+    static func allowed(_ speed: Double) -> Double {
         speed.isFinite ? min(max(speed, speeds.lowerBound), speeds.upperBound) : 1
     }
 

@@ -1,12 +1,32 @@
 import Core
 import Glibc
 
-/// Runs a replay in real time on a thread of its own until it is closed.
+/// Runs a replay in real time on a thread of its own, and looks through its audio on another, until it is closed.
 public enum ReplayThread {
-    /// Starts the thread; false when the system refuses. It ends within 50 ms of the client's `shutdown`.
+    /// Starts the threads; false when the system refuses. They end within 50 ms of the client's `shutdown`.
     public static func start(_ client: ReplayClient) -> Bool {
+        WorkerThread.start {
+            while !client.isClosed {
+                let next = client.advance(to: .now())
+                let wait = next.map { $0 - .now() } ?? .milliseconds(50)
+                poll(nil, 0, Int32(clamping: max(1, wait.wholeNanoseconds / 1_000_000)))
+            }
+            client.advance(to: .now())
+        } && WorkerThread.start { ReplaySurvey.run(client) }
+    }
+}
+
+/// A detached thread for work that may block.
+enum WorkerThread {
+    private final class Box: Sendable {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+
+    /// Runs `body` on a new thread; false when the system refuses one.
+    static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
         var thread = pthread_t()
-        let box = Unmanaged.passRetained(client)
+        let box = Unmanaged.passRetained(Box(body))
         guard pthread_create(&thread, nil, main, box.toOpaque()) == 0 else {
             box.release()
             return false
@@ -17,12 +37,7 @@ public enum ReplayThread {
 
     private static let main: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { argument in
         guard let argument else { return nil }
-        let client = Unmanaged<ReplayClient>.fromOpaque(argument).takeRetainedValue()
-        while !client.isClosed {
-            let next = client.advance(to: .now())
-            let wait = next.map { $0 - .now() } ?? .milliseconds(50)
-            poll(nil, 0, Int32(clamping: max(1, wait.wholeNanoseconds / 1_000_000)))
-        }
+        Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
         return nil
     }
 }

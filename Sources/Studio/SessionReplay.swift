@@ -7,6 +7,8 @@ public struct SessionReplay: Sendable {
     public let session: SessionID
     /// Folder name.
     public let name: String
+    /// The folder; nil when only a log is played.
+    public let path: String?
     /// Records and times.
     public let timeline: ReplayTimeline
     /// The audio; nil when there is none.
@@ -18,6 +20,7 @@ public struct SessionReplay: Sendable {
     public init(_ stored: StoredSession) {
         session = stored.log.records.lazy.compactMap(\.session).first ?? stored.meta.session
         name = stored.name
+        path = stored.path
         audio = stored.audio
         timeline = ReplayTimeline(
             records: HeardTurns.records(stored), sampleRate: stored.audio?.sampleRate ?? stored.meta.start.sampleRate,
@@ -27,6 +30,19 @@ public struct SessionReplay: Sendable {
 
     /// Opens the folder at `path`.
     public init(path: String) throws(DiskError) { self.init(try StoredSession(path: path)) }
+
+    /// Opens a log alone, such as an `events.jsonl` that somebody sent.
+    public init(log file: String) throws(DiskError) {
+        var log = SessionLog()
+        let name = file.split(separator: "/").last.map(String.init) ?? file
+        log.add(try ReadFile(file).readAll(), file: name)
+        guard !log.records.isEmpty else { throw DiskError("replay", file, cause: "it holds no record of a session") }
+        session = log.records.lazy.compactMap(\.session).first ?? SessionID("unknown")
+        self.name = name.hasSuffix(".jsonl") ? String(name.dropLast(6)) : name
+        (path, audio) = (nil, nil)
+        timeline = ReplayTimeline(records: log.records, sampleRate: log.start?.sampleRate ?? 8000, frames: 0)
+        faults = log.faults.map { "\($0.file) line \($0.line): \($0.cause)" }
+    }
 
     /// Fills interleaved stereo (LEFT user, RIGHT agent) from a position; silence where there is nothing or the disk fails.
     public func fill(_ stereo: inout MutableSpan<Int16>, at position: Int64) {

@@ -65,6 +65,7 @@ final class EngineHost: Sendable {
     private static func keepHouse(in store: SessionStore, _ retention: SessionRetention) {
         let now = WallTime.now()
         DispatchQueue.global(qos: .background).async {
+            _ = try? store.finishRemovals()
             let cut = (try? store.cutOff()) ?? []
             store.repair(cut.filter { $0 < now.fileStamp })
             if let report = try? retention.apply(to: store, now: now) {
@@ -74,6 +75,7 @@ final class EngineHost: Sendable {
                 return
             }
             _ = try? index.update(.all)
+            _ = try? index.sweep()
         }
     }
 

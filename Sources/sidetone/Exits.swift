@@ -6,6 +6,7 @@ import Glibc
 enum Exit {
     static let failed = ExitCode(1)
     static let errors = ExitCode(2)
+    static let unavailable = ExitCode(69)
     static let configuration = ExitCode(78)
 }
 

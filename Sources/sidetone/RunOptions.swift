@@ -29,6 +29,12 @@ struct RunOptions: ParsableArguments {
         help: ArgumentHelp("Serve health, metrics and the API; port 0 takes a free one.", valueName: "host:port"))
     var http: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Control socket for `sidetone attach` and `sidetone ctl`; off opens none.", valueName: "path|off"))
+    var control: String?
+
     @Option(name: .long, help: ArgumentHelp("Folder of the recorded sessions.", valueName: "dir"))
     var sessions: String?
 

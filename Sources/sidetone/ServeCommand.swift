@@ -43,10 +43,12 @@ struct ServeCommand: ParsableCommand {
             let line: JSONValue = [
                 "ready": true, "audiosocket": audioSocket.map { .string($0) } ?? .null,
                 "http": http.map { .string($0) } ?? .null,
+                "control": host.ready.control.map { .string($0) } ?? .null,
             ]
             return Output.line(line.text)
         }
-        Output.line("ready: audiosocket \(audioSocket ?? "off"), http \(http ?? "off")")
+        Output.line(
+            "ready: audiosocket \(audioSocket ?? "off"), http \(http ?? "off"), control \(host.ready.control ?? "off")")
         let printer = PlainPrinter()
         let queue = EventQueue(bound: 4096, policy: .latest, wantsFrequent: false) { printer.wake() }
         printer.start(queue)

@@ -24,6 +24,8 @@ struct Setup: Sendable {
     /// Whether the user asked for the listener; else a port in use is only a remark.
     var audioSocketIsExplicit: Bool
     var http: SocketAddress?
+    /// Where the control socket is to be.
+    var control: ControlSocket
 
     /// Reads and checks everything. Throws `ConfigurationError`.
     init(_ options: RunOptions, listensByDefault: Bool = true) throws {
@@ -48,6 +50,7 @@ struct Setup: Sendable {
         let listen = options.audiosocket ?? configuration.audioSocket
         audioSocketIsExplicit = listen != nil
         audioSocket = try Self.listener(listen ?? (listensByDefault ? "127.0.0.1:9092" : nil), configuration)
+        control = try ControlSocket(options.control ?? configuration.control, environment: environment)
         http = try (options.http ?? configuration.http).map { text throws(ConfigurationError) in
             try SocketAddress(parsing: text)
         }

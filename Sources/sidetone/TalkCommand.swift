@@ -15,6 +15,8 @@ struct TalkCommand: ParsableCommand {
         commandName: "talk", abstract: "Talk to an agent and watch calls (the default command).",
         discussion: """
             Off a terminal, or with --plain or --json, events are printed as lines and each line of standard input is a typed turn.
+            :detach leaves the screen and lets calls go on; so does a lost terminal with on_terminal_loss: detach. \
+            sidetone attach comes back.
             Exit codes: 0 the user left, 1 no terminal, 64 wrong arguments, 78 wrong configuration, 128+n ended by signal n.
             """)
 
@@ -46,8 +48,12 @@ struct TalkCommand: ParsableCommand {
 
     private func runScreen(_ setup: Setup) throws {
         UILoop.blockSignals()
-        let host = try reportingMistakes { try EngineHost(setup, devices: true) {} }
-        defer { end(host) }
+        let host = try reportingMistakes {
+            try EngineHost(setup, devices: true) {
+                Self.wasShutDown.store(true, ordering: .sequentiallyConsistent)
+                kill(getpid(), SIGTERM)
+            }
+        }
         let folders = ThemeStore.searchFolders(
             wish: setup.configuration.themesFolder, environment: setup.environment, executable: CommandLine.arguments[0]
         )
@@ -60,15 +66,26 @@ struct TalkCommand: ParsableCommand {
                     theme: options.theme ?? setup.configuration.theme, themeFolders: folders,
                     isReadOnly: readOnly))
         } catch {
+            end(host)
             Output.error("sidetone: \(error)")
             throw Exit.failed
         }
         if !readOnly { host.handle.send(.startConversation(agent: nil, provider: nil)) }
-        switch console.run() {
-        case .quit, .terminalLost: return
-        case .signal(let number): throw ExitCode(128 + number)
+        let reason = console.run()
+        switch reason {
+        case .detached: Headless(host, setup).run(isTerminalLost: false)
+        case .terminalLost where setup.configuration.onTerminalLoss == .detach:
+            Headless(host, setup).run(isTerminalLost: true)
+        case .quit, .terminalLost, .signal: break
+        }
+        end(host)
+        if case .signal(let number) = reason, !Self.wasShutDown.load(ordering: .sequentiallyConsistent) {
+            throw ExitCode(128 + number)
         }
     }
+
+    /// The `shutdown` command was carried out: the signal that follows is the orderly end.
+    private static let wasShutDown = Atomic(false)
 
     /// Hangs everything up in order and writes what is recorded; five seconds at most.
     private func end(_ host: EngineHost) {

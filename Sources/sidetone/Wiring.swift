@@ -3,6 +3,7 @@ import Conversations
 import Core
 import Devices
 import EmbeddedSpeech
+import Glibc
 import Network
 import Recording
 import Service
@@ -22,6 +23,8 @@ final class Wiring {
     struct Ready: Sendable {
         var audioSocket: SocketAddress?
         var http: SocketAddress?
+        /// Path of the control socket.
+        var control: String?
     }
 
     let engine: Engine
@@ -30,6 +33,9 @@ final class Wiring {
     private var listener: AudioSocketListener?
     private var httpListener: (any TCPListener)?
     private var service: ServiceHandler?
+    private var control: ServiceHandler?
+    private var controlListener: (any TCPListener)?
+    private let identity: ServiceIdentity
     private let hub: DeviceHub?
     private let servers: [MCPServer]
     private var reportTimer: (any EngineTimer)?
@@ -41,6 +47,7 @@ final class Wiring {
     ) {
         self.loop = loop
         self.recorder = recorder
+        identity = ServiceIdentity(pid: Int(getpid()), role: wantsDevices ? "talk" : "serve", version: Version.number)
         let hub = wantsDevices ? DeviceHub(loop: loop, settings: Self.deviceSettings(setup)) : nil
         self.hub = hub
         let legs = hub.map { ConsoleLegs($0) }
@@ -94,12 +101,15 @@ final class Wiring {
     func listen(_ setup: Setup, handle: EngineHandle) throws(ConfigurationError) -> Ready {
         if let configuration = setup.audioSocket { try listen(configuration, isExplicit: setup.audioSocketIsExplicit) }
         if let address = setup.http { try serve(address, setup, handle) }
+        try openControl(setup.control, handle)
         engine.updateReport {
             $0.audioSocket = listener?.localAddress?.description
             $0.http = httpListener?.localAddress.description
         }
         tickReport()
-        return Ready(audioSocket: listener?.localAddress, http: httpListener?.localAddress)
+        return Ready(
+            audioSocket: listener?.localAddress, http: httpListener?.localAddress,
+            control: controlListener?.localAddress.socketPath)
     }
 
     private func listen(_ configuration: AudioSocketConfiguration, isExplicit: Bool) throws(ConfigurationError) {
@@ -124,10 +134,29 @@ final class Wiring {
 
     private func serve(_ address: SocketAddress, _ setup: Setup, _ handle: EngineHandle) throws(ConfigurationError) {
         let handler = try ServiceHandler(
-            address: address, token: setup.configuration.httpToken, client: handle,
-            post: { [loop] job in loop.post(job) })
+            address: address, token: setup.configuration.httpToken, client: handle, loop: loop, identity: identity)
         service = handler
         httpListener = try LWSServer(loop: loop).serve(address, handler: handler)
+    }
+
+    /// The control socket. One that nobody asked for and that cannot be is only a remark.
+    private func openControl(_ wish: ControlSocket, _ handle: EngineHandle) throws(ConfigurationError) {
+        guard let (path, remark) = wish.path() else { return }
+        let address = SocketAddress(socketPath: path)
+        do throws(ConfigurationError) {
+            let handler = try ServiceHandler(
+                address: address, token: nil, client: handle, loop: loop, identity: identity)
+            controlListener = try LWSServer(loop: loop).serve(address, handler: handler)
+            control = handler
+        } catch {
+            if case .explicit = wish.place { throw error }
+            return tell(notice: "control.socket", "no control socket: \(error.cause)", error.fix)
+        }
+        if let remark { tell(notice: "control.socket", remark, nil) }
+    }
+
+    private func tell(notice code: String, _ text: String, _ fix: String?) {
+        told(.trouble(Trouble(code: code, severity: .notice, text: text, fix: fix)))
     }
 
     private func told(_ event: Event) {
@@ -173,6 +202,7 @@ final class Wiring {
     /// Ends everything in order: no new calls, every call hung up, at most `limit`.
     func drain(within limit: Duration, done: @escaping @EngineActor () -> Void) {
         httpListener?.close()
+        controlListener?.close()
         reportTimer?.cancel()
         engine.shutdown()
         let last: @EngineActor () -> Void = { [self] in stopAdapters { self.endServers(done) } }

@@ -134,6 +134,84 @@ import TestKit
         #expect(index.remarks.isEmpty)
     }
 
+    /// Pages in every order hold each session once, in both directions.
+    @Test(arguments: SessionOrder.Key.allCases) func pagesInEveryOrder(key: SessionOrder.Key) throws {
+        for number in 0..<9 {
+            try make(
+                "s-\(number)", provider: "p\(number % 3)", agent: "a\(number % 2)",
+                e2eMs: number == 4 ? nil : 900 - Double(number),
+                dollars: number % 4 == 0 ? nil : 0.01 * Double(number), ended: number % 2 == 0 ? .caller : .agent,
+                began: "2026-11-1\(number)T10:00:00Z")
+        }
+        let index = try index()
+        let up = SessionOrder(key, isDescending: false)
+        for order in [up, up.reversed] {
+            let all = try index.list(order: order)
+            var paged: [IndexedSession] = []
+            for offset in stride(from: 0, to: 12, by: 4) {
+                paged += try index.list(order: order, limit: 4, offset: offset)
+            }
+            #expect(paged == all && Set(all.map(\.name)).count == 9)
+        }
+        let values = try index.list(order: up).map { session -> Double in
+            switch key {
+            case .began: Double(session.began.nanoseconds)
+            case .length: session.seconds
+            case .turns: Double(session.turns)
+            case .latency: session.e2eP95Ms ?? -1
+            case .cost: session.dollars ?? -1
+            case .size: Double(session.bytes)
+            case .provider: Double(session.provider.utf8.last ?? 0)
+            case .agent: Double(session.agent.utf8.last ?? 0)
+            case .outcome: Double(session.outcome.rawValue.utf8.first ?? 0)
+            }
+        }
+        #expect(values == values.sorted())
+    }
+
+    @Test func countsAndFindsOne() throws {
+        for number in 0..<7 { try make("s-\(number)", agent: number < 2 ? "desk" : "demo") }
+        let index = try index()
+        var filter = SessionFilter()
+        filter.agent = "desk"
+        #expect(try index.count() == 7 && index.count(filter) == 2)
+        #expect(try index.countHits("noon") == 7 && index.countHits("noon", filter) == 2)
+        #expect(try index.countHits("  ") == nil && index.countHits("absent") == 0)
+        let pages = try (0..<4).map { try index.search("noon", limit: 2, offset: $0 * 2)?.map(\.session.name) ?? [] }
+        #expect(pages.map(\.count) == [2, 2, 2, 1] && Set(pages.joined()).count == 7)
+        #expect(try index.session(named: "s-3")?.agent == "demo" && index.session(named: "absent") == nil)
+    }
+
+    // MARK: removal
+
+    /// What was said in a deleted session stands nowhere in the file, nor in what is written ahead of it.
+    @Test(arguments: [1, 40]) func nothingRemainsOfADeletedSession(others: Int) throws {
+        for number in 0..<others { try make("keep-\(number)", said: "Quite harmless \(number)") }
+        try make("gone", said: "My secret is xylocarp and zweiback")
+        let index = try index()
+        #expect(try index.search("xylocarp")?.count == 1 && !index.hasRemains)
+        try index.delete("gone")
+        #expect(try index.search("xylocarp")?.isEmpty == true && index.hasRemains)
+        #expect(try !index.sweep(while: { false }) && index.hasRemains)
+        #expect(try index.sweep() && !index.hasRemains)
+        #expect(TemporaryFolder.names(temporary.path).contains { $0.contains("gone") } == false)
+        for name in [file, file + "-wal"] {
+            let text = String(decoding: TemporaryFolder.read(name), as: UTF8.self)
+            #expect(!text.contains("xylocarp") && !text.contains("ylocarp") && !text.contains("zweiback"), "\(name)")
+        }
+        #expect(try index.search("harmless")?.count == min(others, 20))
+        #expect(try index.database.integer("SELECT count(*) FROM served") == Int64(others))
+    }
+
+    @Test func aSessionBeingRecordedIsNotDeleted() throws {
+        let log = open(try make("a", ended: nil, state: .recording) + "/events.jsonl", O_RDWR)
+        defer { close(log) }
+        flock(log, LOCK_EX)
+        let index = try index()
+        #expect(throws: DiskError.self) { try index.delete("a") }
+        #expect(try index.list().map(\.name) == ["a"])
+    }
+
     // MARK: following the folders
 
     @Test func followsWhatComesChangesAndGoes() throws {

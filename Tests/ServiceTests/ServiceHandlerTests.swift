@@ -19,13 +19,16 @@ final class FakeClient: EngineClient {
     ) throws -> (HTTPResponse, [Command]) {
         let client = FakeClient()
         let answer = try EngineActor.executor.occupy {
+            let loop = ManualLoop()
             let handler = try ServiceHandler(
-                address: SocketAddress(host: "127.0.0.1", port: 0), token: token, client: client, post: { _ in })
+                address: SocketAddress(host: "127.0.0.1", port: 0), token: token, client: client, loop: loop,
+                identity: ServiceIdentity(pid: 1, role: "serve", version: "0"))
             var answer: HTTPResponse?
             let headers = given.map { [HeaderField("authorization", $0)] } ?? []
             handler.handle(HTTPRequest(method: method, path: path, headers: headers, body: Array(body.utf8))) {
                 answer = $0
             }
+            loop.runPosted()
             return answer
         }
         return (try #require(answer), client.sent.withLock { $0 })
@@ -54,8 +57,10 @@ final class FakeClient: EngineClient {
         var mutator = MessageMutator(seeds: bodies.map { Array($0.utf8) }, seed: 16)
         let client = FakeClient()
         try EngineActor.executor.occupy {
+            let loop = ManualLoop()
             let handler = try ServiceHandler(
-                address: SocketAddress(host: "127.0.0.1", port: 0), token: nil, client: client, post: { _ in })
+                address: SocketAddress(host: "127.0.0.1", port: 0), token: nil, client: client, loop: loop,
+                identity: ServiceIdentity(pid: 1, role: "serve", version: "0"))
             var statuses: [Int: Int] = [:]
             for index in 0..<10_000 {
                 let bytes = mutator.next()
@@ -63,6 +68,7 @@ final class FakeClient: EngineClient {
                 handler.handle(HTTPRequest(method: "POST", path: path, headers: [], body: bytes)) {
                     statuses[$0.status, default: 0] += 1
                 }
+                loop.runPosted()
             }
             #expect(statuses.values.reduce(0, +) == 10_000 && Set(statuses.keys).isSubset(of: [202, 400, 404, 405]))
             #expect(client.sent.withLock { $0.count } == statuses[202])
@@ -80,7 +86,9 @@ final class FakeClient: EngineClient {
         #expect(throws: ConfigurationError.self) {
             try EngineActor.executor.occupy {
                 _ = try ServiceHandler(
-                    address: SocketAddress(host: "0.0.0.0", port: 1), token: nil, client: FakeClient(), post: { _ in })
+                    address: SocketAddress(host: "0.0.0.0", port: 1), token: nil, client: FakeClient(),
+                    loop: ManualLoop(),
+                    identity: ServiceIdentity(pid: 1, role: "serve", version: "0"))
             }
         }
     }

@@ -6,10 +6,11 @@ public enum ActionID: String, Sendable, CaseIterable, Hashable {
     case showTalk = "talk", showLatency = "latency", showCalls = "calls", showEvents = "events"
     case showSessions = "sessions", showAudio = "audio", showCompare = "compare"
     case nextView = "next-view", previousView = "previous-view"
+    case nextPane = "next-pane", previousPane = "previous-pane", zoom
     case help, command = "command-line", search, searchNext = "search-next", searchPrevious = "search-previous"
     case follow, lineUp = "line-up", lineDown = "line-down", pageUp = "page-up", pageDown = "page-down"
     case toTop = "top", toBottom = "bottom"
-    case theme, record, dismiss, redraw, suspend, quit, interrupt, dump
+    case theme, record, dismiss, redraw, suspend, quit, detach, shutdown, interrupt, dump
     case pushTalk = "push-to-talk", talkMode = "talk-mode", mute, muteSpeaker = "mute-agent", cut, type, provider
     case undoSwitch = "undo", expandTools = "expand-tools", copy, newConversation = "new", say, devices, trace
     case selectUp = "select-up", selectDown = "select-down", openCall = "open", closeCall = "back", listen

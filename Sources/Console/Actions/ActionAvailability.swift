@@ -7,6 +7,9 @@ extension ConsoleModel {
         switch id {
         case .mute, .cut, .type, .say, .provider, .undoSwitch, .record, .pushTalk, .talkMode, .trace:
             return conversation(id)
+        case .nextPane, .previousPane, .zoom:
+            return ConsoleLayout(self).panes.count > 1 ? .enabled : .disabled("this view has one pane here")
+        case .detach: return place == .alone ? .disabled("nothing would go on") : .enabled
         case .openCall, .selectUp, .selectDown, .markCall, .firstCall, .lastCall, .callsPageUp, .callsPageDown:
             return calls.cursor == nil ? .disabled("there is no call") : .enabled
         case .hangUp where view == .calls && !calls.marked.isEmpty:

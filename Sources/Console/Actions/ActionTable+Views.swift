@@ -10,8 +10,11 @@ extension ActionTable {
         Action(.showSessions, ["5"], in: [.global], "Sessions", "what was recorded: list, search, replay"),
         Action(.showAudio, ["6"], in: [.global], "Audio", "devices, formats, counters"),
         Action(.showCompare, ["7"], in: [.global], "Compare", "the same turns through several providers"),
-        Action(.nextView, ["tab"], in: [.global], "next", "next view"),
-        Action(.previousView, ["shift-tab"], in: [.global], "previous", "previous view"),
+        Action(.nextPane, ["tab"], in: [.global], "pane", "the focus to the next pane of the view"),
+        Action(.previousPane, ["shift-tab"], in: [.global], "pane back", "the focus to the pane before"),
+        Action(.zoom, ["z"], in: [.global], "zoom", "the focused pane over the whole work area; again goes back"),
+        Action(.nextView, ["ctrl-n"], in: [.global], "next view", "next view"),
+        Action(.previousView, ["ctrl-p"], in: [.global], "view back", "the view before"),
     ]
 
     static let global: [Action] = [
@@ -33,6 +36,10 @@ extension ActionTable {
         Action(
             .interrupt, ["ctrl-c"], in: [.anywhere], "cancel",
             "cancel what is open, else cut the agent; twice within a second quits", isCommand: false),
+        Action(.detach, [], in: [.global], "detach", "leave the screen; calls go on, sidetone attach comes back"),
+        Action(
+            .shutdown, [], in: [.global], "shutdown", "end all calls in order, then the program; asks first",
+            changesEngine: true),
         Action(.quit, ["q"], in: [.global], "quit", "leave; asks when a call or a recording is live"),
     ]
 }

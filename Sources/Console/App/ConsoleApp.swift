@@ -9,17 +9,24 @@ public struct ConsoleOptions: Sendable {
     public var theme: String?
     public var themeFolders: [String]
     public var isReadOnly: Bool
+    /// Where the engine is.
+    public var place: ConsolePlace
+    /// What is said at the start.
+    public var greeting: String?
     /// Keeps the user's choice of theme; called on the main thread.
     public var saveTheme: @Sendable (String) -> Void
 
     public init(
         screen: ScreenOptions, theme: String? = nil, themeFolders: [String] = [], isReadOnly: Bool = false,
+        place: ConsolePlace = .own, greeting: String? = nil,
         saveTheme: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.screen = screen
         self.theme = theme
         self.themeFolders = themeFolders
         self.isReadOnly = isReadOnly
+        self.place = place
+        self.greeting = greeting
         self.saveTheme = saveTheme
     }
 }
@@ -28,6 +35,8 @@ public struct ConsoleOptions: Sendable {
 public enum ConsoleEnd: Sendable, Hashable {
     /// The user left.
     case quit
+    /// The user left and wants the engine to go on.
+    case detached
     /// SIGTERM, SIGINT or SIGQUIT: exit with 128 + number.
     case signal(Int32)
     /// The terminal is gone (SIGHUP, end of file): calls may go on without a screen.
@@ -82,7 +91,8 @@ public final class ConsoleApp {
             appearance: Appearance(
                 ascii: screen.isASCII, strike: screen.hasStrike,
                 themeName: theme == nil ? BuiltInThemes.standardName : name, themes: store.names),
-            isReadOnly: options.isReadOnly, now: .now(), wall: .now())
+            isReadOnly: options.isReadOnly, place: options.place, now: .now(), wall: .now())
+        if let greeting = options.greeting { _ = model.update(.notice(greeting)) }
         if let problem = problems.first { _ = model.update(.notice(problem.description)) }
     }
 
@@ -116,6 +126,7 @@ public final class ConsoleApp {
         switch effect {
         case .send(let command): client.send(command)
         case .quit: finish(.quit)
+        case .detach: finish(.detached)
         case .redraw: screen.invalidate()
         case .applyTheme(let name, let save): apply(theme: name, save: save)
         case .copy(let text): copy(text)

@@ -66,6 +66,16 @@ struct OperatorPrompt: Sendable, Equatable {
     }
 }
 
+/// Where the engine is, as seen from the console.
+public enum ConsolePlace: Sendable, Hashable {
+    /// In this process, which can go on without a screen.
+    case own
+    /// In another program: leaving the console leaves it as it is.
+    case attached
+    /// There is nothing that could go on (a replay).
+    case alone
+}
+
 /// What lies over the view.
 enum Overlay: Sendable, Equatable {
     case help(HelpState)
@@ -103,6 +113,7 @@ struct ConfirmState: Sendable, Equatable {
 /// What a `y` does.
 enum ConfirmedAction: Sendable, Equatable {
     case quit
+    case shutdown
     case hangUp(SessionID)
     case hangUpAll([SessionID])
     case sendPaste(String)
@@ -156,11 +167,13 @@ public struct ConsoleModel: Sendable, Equatable {
     var levelHistory = LevelHistory()
     var lastHistory = MonotonicTime(nanoseconds: 0)
 
-    var view = ConsoleView.talk
+    var view = ConsoleView.talk { didSet { if view != oldValue { paneState.isZoomed = false } } }
+    var paneState = PaneState()
     var appearance: Appearance
     var size: Size
     /// Commands that change something are refused.
     var isReadOnly: Bool
+    var place: ConsolePlace
 
     /// The session opened in Talk; nil is our own conversation.
     var opened: SessionID?
@@ -210,11 +223,13 @@ public struct ConsoleModel: Sendable, Equatable {
 
     public init(
         size: Size, appearance: Appearance = Appearance(), isReadOnly: Bool = false,
-        now: MonotonicTime = MonotonicTime(nanoseconds: 0), wall: WallTime = WallTime(nanoseconds: 0)
+        place: ConsolePlace = .own, now: MonotonicTime = MonotonicTime(nanoseconds: 0),
+        wall: WallTime = WallTime(nanoseconds: 0)
     ) {
         self.size = size
         self.appearance = appearance
         self.isReadOnly = isReadOnly
+        self.place = place
         self.now = now
         self.wall = wall
     }

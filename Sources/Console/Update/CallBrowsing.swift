@@ -4,7 +4,7 @@ import Terminal
 extension ConsoleModel {
     /// Moving in the table of calls, and how it is ordered, filtered and marked.
     mutating func browseCalls(_ id: ActionID, _ argument: String) {
-        let page = max(1, CallsLayout(self).table.height - 3)
+        let page = max(1, ConsoleLayout(self).area(of: .calls).height - 3)
         switch id {
         case .selectUp: calls.move(by: -1)
         case .selectDown: calls.move(by: 1)

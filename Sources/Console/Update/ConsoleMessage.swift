@@ -28,6 +28,8 @@ public enum ConsoleEffect: Sendable, Equatable {
     case send(Command)
     /// End the console.
     case quit
+    /// End the console and leave the engine running.
+    case detach
     /// Draw everything anew.
     case redraw
     /// Show a theme; remember it as the user's choice when `save`.

@@ -62,6 +62,7 @@ extension ConsoleModel {
     private mutating func confirmed(_ action: ConfirmedAction) -> [ConsoleEffect] {
         switch action {
         case .quit: return [.quit]
+        case .shutdown: return [.send(.shutdown)]
         case .hangUp(let id): return [.send(.hangUp(session: id, now: false))]
         case .hangUpAll(let ids):
             calls.unmarkAll()
@@ -140,10 +141,7 @@ extension ConsoleModel {
         let words = line.split(separator: " ", maxSplits: 1).map(String.init)
         guard let name = words.first else { return [] }
         guard let action = ActionTable.command(name) else {
-            let near = CommandCompletion.names.filter { $0.hasPrefix(name.prefix(2)) }
-            say(
-                "unknown command: \(name)" + (near.isEmpty ? "" : "; there is " + near.joined(separator: ", ")),
-                .warning)
+            say(CommandCompletion.unknown(name, among: CommandCompletion.names), .warning)
             return []
         }
         let argument = words.count > 1 ? String(words[1].drop { $0 == " " }) : ""
@@ -196,6 +194,15 @@ extension ConsoleModel {
 enum CommandCompletion {
     /// All command names, sorted.
     static let names: [String] = ActionTable.all.filter(\.isCommand).map(\.name).sorted()
+
+    /// `unknown command: nope; did you mean note?`
+    static func unknown(_ name: String, among names: [String]) -> String {
+        let near = names.filter { $0.hasPrefix(name.prefix(2)) }
+        let hint =
+            Spelling.nearest(to: name, among: names).map { "; did you mean \($0)?" }
+            ?? (near.isEmpty ? "" : "; there is " + near.joined(separator: ", "))
+        return "unknown command: \(name)" + hint
+    }
 
     /// What could stand where the cursor is.
     static func candidates(_ line: String, _ model: ConsoleModel) -> [String] {

@@ -14,8 +14,11 @@ extension ConsoleModel {
             .previousView:
             show(id)
             return []
+        case .nextPane, .previousPane, .zoom:
+            runPanes(id)
+            return []
         case .help, .command, .search, .searchNext, .searchPrevious, .theme, .record, .dismiss, .redraw, .suspend,
-            .quit, .interrupt, .dump, .copy:
+            .quit, .detach, .shutdown, .interrupt, .dump, .copy:
             return runGlobal(id, argument)
         case .pushTalk, .talkMode, .mute, .muteSpeaker, .cut, .type, .provider, .undoSwitch, .expandTools,
             .newConversation, .say, .devices, .trace:
@@ -80,7 +83,9 @@ extension ConsoleModel {
             if let trouble = visibleTrouble?.trouble { dismissed.insert(trouble.code + trouble.text) }
         case .redraw: return [.redraw]
         case .suspend: return [.suspend]
-        case .quit: return quit()
+        case .quit: return place == .attached ? [.quit] : quit()
+        case .detach: return [.detach]
+        case .shutdown: askShutdown()
         case .interrupt: return interrupt()
         case .dump: return [.dump(argument)]
         case .copy: return shown.map { [.copy(TranscriptText.plain($0))] } ?? []

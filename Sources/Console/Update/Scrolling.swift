@@ -3,9 +3,12 @@ import Terminal
 
 extension ConsoleModel {
     mutating func runScroll(_ id: ActionID) {
-        switch view {
-        case .latency: chooseTurn(id)
+        switch focusedPane {
+        case .latency, .waterfall, .history: chooseTurn(id)
         case .events: moveEvent(id)
+        case .callList: moveCall(id)
+        case .tools: scrollPane(.tools, id, count: shown?.tools.count ?? 0)
+        case .newestEvents: scrollPane(.newestEvents, id, count: book.events.count { !$0.event.isDelta })
         default: scrollTranscript(id)
         }
     }
@@ -26,7 +29,7 @@ extension ConsoleModel {
 
     /// Moves the first line shown; back at the end the screen follows again.
     private mutating func moveTranscript(_ session: SessionModel, _ step: Int) {
-        let layout = TranscriptLayout(self, session, width: ConsoleLayout(self).transcript.width)
+        let layout = TranscriptLayout(self, session, width: ConsoleLayout(self).transcript.width - 1)
         let height = ConsoleLayout(self).transcript.height
         let window = TranscriptWindow(session.transcript, layout)
         let end = window.anchorAtEnd(height: height)

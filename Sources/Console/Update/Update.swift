@@ -177,6 +177,7 @@ extension ActionID {
         switch self {
         case .lineUp, .lineDown, .pageUp, .pageDown, .selectUp, .selectDown, .historyUp, .historyDown, .cursorLeft,
             .cursorRight, .deleteBack, .deleteForward, .deleteWord, .listUp, .listDown, .nextView, .previousView,
+            .nextPane, .previousPane,
             .detailUp, .detailDown:
             true
         default: false

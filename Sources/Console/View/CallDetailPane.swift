@@ -83,15 +83,10 @@ struct CallFigures {
 
 /// The call under the cursor: figures, conversation, and what explains its latency.
 extension Painter {
-    mutating func drawCallFigures(_ call: SessionModel, in area: Rect, bordered: Bool) {
-        guard area.height > 1 else { return }
-        var body = area
-        if bordered {
-            canvas.verticalRule(x: 0, in: area)
-            body = area.inset(left: 1)
-        }
+    mutating func drawCallFigures(_ call: SessionModel, in body: Rect) {
+        guard body.height > 1 else { return }
         let word = call.isLive ? call.state.look : (SafeText("ENDED"), Role.dim)
-        canvas.rule(SafeText("Call \(call.callerName)"), note: word.0, in: body)
+        head(.callFigures, SafeText("Call \(call.callerName)"), note: word.0, in: body)
         var y = 1
         if let meters = model.meters[call.id], body.height > 6 {
             drawCallMeters(meters, call, in: body)
@@ -155,14 +150,9 @@ extension Painter {
     }
 
     /// What is said in it, the newest at the bottom.
-    mutating func drawFollowed(_ call: SessionModel, in area: Rect, bordered: Bool) {
-        var body = area
-        if bordered {
-            canvas.verticalRule(x: 0, in: area)
-            body = area.inset(left: 1)
-        }
+    mutating func drawFollowed(_ call: SessionModel, in body: Rect) {
         let title = SafeText("Conversation \(glyphs.separator) ") + SafeText(call.callerName)
-        canvas.rule(title, note: SafeText("following \(glyphs.down)  ENTER opens"), in: body)
+        head(.conversation, title, note: SafeText("following \(glyphs.down)  ENTER opens"), in: body)
         let text = body.inset(top: 1)
         let lines = TranscriptLayout(model, call, width: text.width - 1)
         let window = TranscriptWindow(call.transcript, lines)
@@ -171,23 +161,5 @@ extension Painter {
             draw(line, y: row, in: text)
         }
         if call.transcript.blocks.isEmpty { canvas.draw("nothing was said yet", x: 1, Style(.dim), in: text) }
-    }
-
-    /// Beside the conversation: what explains the latency, as many panes as fit.
-    mutating func drawCallSide(_ call: SessionModel, in area: Rect) {
-        canvas.verticalRule(x: 0, in: area)
-        var rest = area.inset(left: 1)
-        let panes: [(height: Int, draw: (inout Painter, Rect) -> Void)] = [
-            (waterfallHeight(call, call.latency.last) + 1, { $0.drawWaterfall(call, in: $1) }),
-            (6, { $0.drawHistory(call, in: $1) }),
-            (min(6, max(2, call.tools.count + 1)), { $0.drawTools(call, in: $1) }),
-            (6, { $0.drawHealth(call, in: $1) }),
-            (5, { $0.drawUsage(call, in: $1) }),
-        ]
-        for pane in panes where pane.height <= rest.height {
-            let (top, below) = rest.cutTop(pane.height)
-            pane.draw(&self, top)
-            rest = below
-        }
     }
 }

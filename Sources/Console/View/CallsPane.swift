@@ -4,23 +4,30 @@ import Terminal
 /// The Calls view: the table, and the call under the cursor followed live.
 extension Painter {
     mutating func drawCalls() {
-        guard model.book.callCount > 0 else {
-            drawNoCalls(in: layout.work)
-            return
+        guard model.selectedCall != nil else { return draw(.calls, in: layout.work) }
+        if !layout.isZoomed {
+            if !layout.left.isEmpty { canvas.verticalRule(x: layout.left.width - 1, in: layout.left) }
+            if !layout.side.isEmpty { canvas.verticalRule(x: 0, in: layout.side) }
         }
-        let panes = CallsLayout(model)
-        drawCallTable(in: panes.table.inset(right: panes.table.width < layout.work.width ? 1 : 0), narrow: false)
-        guard let call = model.selectedCall else { return }
-        drawCallFigures(call, in: panes.detail, bordered: panes.table.y == panes.detail.y)
-        let isBeside = panes.conversation.x > panes.table.x
-        if panes.conversation.height > 2 { drawFollowed(call, in: panes.conversation, bordered: isBeside) }
-        if !panes.side.isEmpty { drawCallSide(call, in: panes.side) }
-        if !panes.waterfall.isEmpty {
-            canvas.verticalRule(x: 0, in: panes.waterfall)
-            drawCompactWaterfall(call, in: panes.waterfall.inset(left: 1))
+        for place in layout.placed { draw(place.pane, in: place.area) }
+    }
+
+    /// A pane of the call under the cursor.
+    mutating func drawCallPane(_ pane: Pane, in area: Rect) {
+        guard model.book.callCount > 0 else { return drawNoCalls(in: area) }
+        guard pane != .calls, let call = model.selectedCall else { return drawCallTable(in: area, narrow: false) }
+        switch pane {
+        case .callFigures: drawCallFigures(call, in: area)
+        case .waterfall where area.height <= 3: drawCompactWaterfall(call, in: area)
+        case .waterfall: drawWaterfall(call, in: area)
+        case .history: drawHistory(call, in: area)
+        case .tools: drawTools(call, in: area)
+        case .health: drawHealth(call, in: area)
+        case .session: drawUsage(call, in: area)
+        case .timeline: drawTimeline(call, in: area)
+        case .newestEvents: drawNewestEvents(in: area)
+        default: drawFollowed(call, in: area)
         }
-        if !panes.timeline.isEmpty { drawTimeline(call, in: panes.timeline) }
-        if !panes.events.isEmpty { drawNewestEvents(in: panes.events) }
     }
 
     private mutating func drawNoCalls(in area: Rect) {
@@ -39,14 +46,16 @@ extension Painter {
     /// The table; narrow, beside a conversation, without alerts.
     mutating func drawCallTable(in area: Rect, narrow: Bool) {
         let state = model.calls
-        canvas.rule("Calls", note: callsNote(narrow: narrow).truncated(to: area.width - 10), in: area)
+        head(
+            narrow ? .callList : .calls, "Calls", note: callsNote(narrow: narrow).truncated(to: area.width - 12),
+            in: area)
         let columns = CallTableColumns(state, width: area.width - 2, narrow: narrow)
         drawHeads(columns, in: area.row(1))
         let rows = max(1, area.height - 2)
         let first = max(0, min(state.selection - rows / 2, state.rows.count - rows))
         for (row, id) in state.rows.enumerated().dropFirst(first).prefix(rows) {
             guard let call = model.book.call(id) else { continue }
-            let isSelected = row == state.selection && model.view == .calls
+            let isSelected = row == state.selection && (model.view == .calls || layout.focused == .callList)
             drawCall(call, columns, isSelected: isSelected, in: area.row(row - first + 2))
         }
         if state.rows.isEmpty {

@@ -2,7 +2,7 @@ import Core
 import Terminal
 
 /// Where everything stands, from the size alone (and what is open): one column below 100 cells, two to 159, three from
-/// 160.
+/// 160; on a narrow and tall screen panes are stacked.
 struct ConsoleLayout {
     /// Smallest screen that gets the full layout.
     static let least = Size(width: 60, height: 16)
@@ -19,18 +19,16 @@ struct ConsoleLayout {
     var talkButton: Rect
     var footer: Rect
     var status: Rect
-
-    /// Talk: the transcript's heading and its body.
-    var transcriptHead: Rect
-    var transcript: Rect
-    /// Waterfall in three rows below the transcript, on one column.
-    var compactWaterfall: Rect
-    /// Panes right of the transcript; empty on one column.
+    /// Right column of two or three; empty on one.
     var side: Rect
-    /// Calls left of it, on three columns.
+    /// Left column of three.
     var left: Rect
-    var timeline: Rect
-    var events: Rect
+
+    /// Panes of the view in the order of Tab; they do not overlap.
+    var panes: [PlacedPane] = []
+    /// The pane with the focus.
+    var focused: Pane?
+    var isZoomed = false
 
     init(_ model: ConsoleModel) {
         let all = Rect(model.size)
@@ -47,15 +45,41 @@ struct ConsoleLayout {
         talkButton =
             hasButton ? Rect(x: prompt.endX - 8, y: prompt.y, width: 8, height: 1) : Rect(Size(width: 0, height: 0))
         work = rest
-        let width = model.size.width
-        let wantsBands = model.view == .talk && width >= 100
-        (rest, events) = rest.cutBottom(wantsBands && model.size.height >= 36 ? 4 : 0)
-        (rest, timeline) = rest.cutBottom(wantsBands && model.size.height >= 30 ? 5 : 0)
-        (left, rest) = rest.cutLeft(width >= 160 && model.view == .talk ? 46 : 0)
-        let sideWidth = width >= 160 ? 66 : width >= 100 ? max(44, width * 9 / 20) : 0
-        side = Rect(x: rest.endX - sideWidth, y: rest.y, width: sideWidth, height: rest.height)
-        rest = rest.inset(right: sideWidth)
-        (rest, compactWaterfall) = rest.cutBottom(sideWidth == 0 && rest.height >= 12 ? 3 : 0)
-        (transcriptHead, transcript) = rest.cutTop(1)
+        let columns = Self.columns(rest, isTalk: model.view == .talk)
+        (left, side) = (columns.left, columns.side)
+        panes = placePanes(model)
+        focused = model.paneState.focus[model.view].flatMap { wish in panes.contains { $0.pane == wish } ? wish : nil }
+        focused = focused ?? panes.first?.pane
+        isZoomed = model.paneState.isZoomed && panes.count > 1
+    }
+
+    /// What is drawn: all panes, or the focused one alone.
+    var placed: [PlacedPane] {
+        guard isZoomed, let focused else { return panes }
+        return [PlacedPane(focused, work)]
+    }
+
+    /// Where a pane stands; empty when there is no room for it.
+    func area(of pane: Pane) -> Rect {
+        placed.first { $0.pane == pane }?.area ?? Rect(x: work.x, y: work.y, width: 0, height: 0)
+    }
+
+    /// The pane at a cell.
+    func pane(x: Int, y: Int) -> Pane? { placed.first { $0.area.contains(x: x, y: y) }?.pane }
+
+    /// The lines of the transcript, below its heading.
+    var transcript: Rect { area(of: .conversation).inset(top: 1) }
+
+    /// Whether panes stand one below the other for want of width.
+    static func isPortrait(_ size: Size) -> Bool { size.width < 90 && size.height > 46 }
+
+    private static func columns(_ work: Rect, isTalk: Bool) -> (left: Rect, side: Rect) {
+        let width = work.width
+        let left = width >= 160 && isTalk ? 48 : 0
+        let side = width >= 160 ? min(66, max(54, width / 3)) : width >= 100 ? max(44, width * 9 / 20) : 0
+        return (
+            Rect(x: work.x, y: work.y, width: left, height: work.height),
+            Rect(x: work.endX - side, y: work.y, width: side, height: work.height)
+        )
     }
 }

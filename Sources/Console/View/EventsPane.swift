@@ -98,10 +98,11 @@ extension Painter {
 
     /// The newest events in a few rows, below the conversation.
     mutating func drawNewestEvents(in area: Rect) {
-        canvas.rule("Events", note: SafeText("\(model.book.eventCount), without deltas"), in: area)
+        head(.newestEvents, "Events", note: SafeText("\(model.book.eventCount), without deltas"), in: area)
         let newest = model.book.events.reversed().lazy.filter { !$0.event.isDelta }
         let columns = EventColumns(model, isNarrow: false)
-        for (row, record) in newest.prefix(max(0, area.height - 1)).reversed().enumerated() {
+        let skipped = model.paneState.scroll[.newestEvents] ?? 0
+        for (row, record) in newest.dropFirst(skipped).prefix(max(0, area.height - 1)).reversed().enumerated() {
             draw(columns.runs(record, glyphs), x: 1, y: row + 1, in: area)
         }
         if model.book.events.isEmpty { canvas.draw("nothing happened yet", x: 1, y: 1, Style(.dim), in: area) }

@@ -88,6 +88,15 @@ extension Painter {
         drawMeterRow()
         drawTabs()
         drawBanner()
+        if model.view == .talk || layout.isZoomed { drawTalk() } else { drawView() }
+        drawPrompt()
+        drawFooter()
+        drawStatus()
+        drawOverlay()
+    }
+
+    /// A view that parts its work area itself.
+    private mutating func drawView() {
         switch model.view {
         case .talk: drawTalk()
         case .latency: drawLatency()
@@ -97,10 +106,6 @@ extension Painter {
         case .audio: drawAudio()
         case .compare: drawCompare()
         }
-        drawPrompt()
-        drawFooter()
-        drawStatus()
-        drawOverlay()
     }
 
     private mutating func drawTooSmall() {

@@ -4,12 +4,13 @@ import Terminal
 /// The panes at the side of Talk: tools, health, cost, detector, history. Each draws a heading and what fits below it.
 extension Painter {
     mutating func drawTools(_ session: SessionModel, in area: Rect) {
-        canvas.rule("Tools", note: SafeText(session.tools.isEmpty ? "" : "\(session.tools.count)"), in: area)
+        head(.tools, "Tools", note: SafeText(session.tools.isEmpty ? "" : "\(session.tools.count)"), in: area)
         if session.tools.isEmpty {
             canvas.draw("none called", x: 1, y: 1, Style(.dim), in: area)
             return
         }
-        for (row, call) in session.tools.suffix(area.height - 1).reversed().enumerated() {
+        let skipped = model.paneState.scroll[.tools] ?? 0
+        for (row, call) in session.tools.reversed().dropFirst(skipped).prefix(area.height - 1).enumerated() {
             let line = area.row(row + 1).inset(left: 1)
             let failed = call.outcome.map { $0 != .result } ?? false
             let sign = call.outcome == nil ? glyphs.hollow : failed ? glyphs.bad : glyphs.good
@@ -28,7 +29,7 @@ extension Painter {
     }
 
     mutating func drawHealth(_ session: SessionModel, in area: Rect) {
-        canvas.rule("Health", in: area)
+        head(.health, "Health", in: area)
         let health = session.health
         let lines: [[(String, String, Bool)]] = [
             [
@@ -87,7 +88,7 @@ extension Painter {
     }
 
     mutating func drawUsage(_ session: SessionModel, in area: Rect) {
-        canvas.rule("Session", note: SafeText("\(session.id)"), in: area)
+        head(.session, "Session", note: SafeText("\(session.id)"), in: area)
         let usage = session.usage
         let minutes = session.startedAt.map { ((session.endedAt ?? model.now) - $0).milliseconds / 60_000 } ?? 0
         let rate = usage.dollars.flatMap { minutes > 0.1 ? $0 / minutes : nil }
@@ -122,7 +123,7 @@ extension Painter {
 
     /// Probability of speech against its threshold, and the noise floor: for tuning.
     mutating func drawDetector(_ session: SessionModel, in area: Rect) {
-        canvas.rule("Speech detector", in: area)
+        head(.detector, "Speech detector", in: area)
         guard let meters = model.shownMeters else {
             canvas.draw("no audio", x: 1, y: 1, Style(.dim), in: area)
             return
@@ -144,7 +145,7 @@ extension Painter {
     /// e2e of the last turns as a chart.
     mutating func drawHistory(_ session: SessionModel, in area: Rect) {
         let values = session.latency.counted
-        canvas.rule("e2e of turns", note: SafeText(values.isEmpty ? "" : "\(values.count)"), in: area)
+        head(.history, "e2e of turns", note: SafeText(values.isEmpty ? "" : "\(values.count)"), in: area)
         guard let most = values.max() else {
             canvas.draw("none yet", x: 1, y: 1, Style(.dim), in: area)
             return

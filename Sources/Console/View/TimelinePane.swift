@@ -5,7 +5,7 @@ import Terminal
 extension Painter {
     mutating func drawTimeline(_ session: SessionModel, in area: Rect) {
         let seconds = area.width >= 160 ? 60 : 30
-        canvas.rule(SafeText("Speaking, last \(seconds) s"), in: area)
+        head(.timeline, SafeText("Speaking, last \(seconds) s"), in: area)
         let chart = area.inset(left: 8, top: 1, right: 1)
         let from = model.now - .seconds(seconds)
         let step = Duration.nanoseconds(Int64(seconds) * 1_000_000_000 / Int64(max(1, chart.width)))

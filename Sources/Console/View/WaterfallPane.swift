@@ -5,11 +5,11 @@ import Terminal
 extension Painter {
     mutating func drawWaterfall(_ session: SessionModel, _ chosen: TurnReport? = nil, in area: Rect) {
         guard let report = chosen ?? session.latency.last else {
-            canvas.rule("Waterfall", in: area)
+            head(.waterfall, "Waterfall", in: area)
             canvas.draw("no turn is over yet", x: 1, y: 1, Style(.dim), in: area)
             return
         }
-        canvas.rule(SafeText("Turn \(report.turn) waterfall"), note: totalText(report), in: area)
+        head(.waterfall, SafeText("Turn \(report.turn) waterfall"), note: totalText(report), in: area)
         let waterfall = session.latency.waterfall(report)
         let named = area.width >= 46
         let barWidth = max(8, area.width - (named ? 37 : 24))
@@ -32,7 +32,7 @@ extension Painter {
 
     /// Rows that the waterfall of a turn takes, with heading and sum.
     func waterfallHeight(_ session: SessionModel, _ report: TurnReport?) -> Int {
-        report.map { session.latency.waterfall($0).rows.count + ($0.e2eMs == nil ? 2 : 3) } ?? 2
+        session.latency.waterfallHeight(report)
     }
 
     private func totalText(_ report: TurnReport) -> SafeText {
@@ -77,11 +77,11 @@ extension Painter {
     /// The same in three rows: heading, one stacked bar, the figures.
     mutating func drawCompactWaterfall(_ session: SessionModel, _ chosen: TurnReport? = nil, in area: Rect) {
         guard let report = chosen ?? session.latency.last else {
-            canvas.rule("Waterfall", in: area)
+            head(.waterfall, "Waterfall", in: area)
             canvas.draw("no turn is over yet", x: 1, y: 1, Style(.dim), in: area)
             return
         }
-        canvas.rule(SafeText("Turn \(report.turn) waterfall"), note: totalText(report), in: area)
+        head(.waterfall, SafeText("Turn \(report.turn) waterfall"), note: totalText(report), in: area)
         let waterfall = session.latency.waterfall(report)
         let scale = Self.scale(waterfall.total ?? 0)
         drawStacked(waterfall, x: 1, y: 1, width: area.width - 9, scale: scale, in: area)
@@ -117,5 +117,12 @@ extension Painter {
         list.append(Segment("s = your setting", .dim, 10, right: true))
         let wide = list.reduce(0) { $0 + $1.width + 2 } <= area.width + 18
         segments(list, gap: wide ? 2 : 1, in: area)
+    }
+}
+
+extension LatencyModel {
+    /// Rows that the waterfall of a turn takes: heading, ruler, parts, sum.
+    func waterfallHeight(_ report: TurnReport?) -> Int {
+        report.map { waterfall($0).rows.count + ($0.e2eMs == nil ? 2 : 3) } ?? 2
     }
 }

@@ -41,7 +41,8 @@ extension ConversationState {
     func short(_ glyphs: Glyphs) -> (text: SafeText, role: Role) {
         switch self {
         case .connecting: (glyphs.hollow + " connect", .info)
-        case .ready, .listening: (glyphs.bullet + " listen", .ok)
+        case .ready: (glyphs.hollow + " ready", .ok)
+        case .listening: (glyphs.bullet + " listen", .ok)
         case .thinking: (glyphs.hollow + " think", .info)
         case .speaking: (glyphs.bullet + " agent", .agent)
         case .stalled: ("! stalled", .warning)

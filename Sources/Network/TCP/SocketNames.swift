@@ -5,10 +5,12 @@ import Glibc
 
 /// Socket addresses between the kernel's form and ours.
 enum SocketNames {
-    /// Calls `body` with the kernel's form of a numeric address; nil when the host is not numeric.
+    /// Calls `body` with the kernel's form of a numeric address or a socket's path; nil when the host is neither (or the
+    /// path too long).
     static func withRaw<T>(
         _ address: SocketAddress, _ body: (UnsafePointer<sockaddr>, socklen_t) -> T
     ) -> T? {
+        if let path = address.socketPath { return withPath(path, body) }
         var four = sockaddr_in()
         if inet_pton(AF_INET, address.host, &four.sin_addr) == 1 {
             four.sin_family = sa_family_t(AF_INET)
@@ -20,6 +22,17 @@ enum SocketNames {
         six.sin6_family = sa_family_t(AF_INET6)
         six.sin6_port = in_port_t(truncatingIfNeeded: address.port).bigEndian
         return pass(&six, body)
+    }
+
+    /// Longest path of a unix domain socket in bytes, without the zero at its end.
+    static let longestPath = 107
+
+    private static func withPath<T>(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> T) -> T? {
+        guard path.utf8.count <= longestPath else { return nil }
+        var raw = sockaddr_un()
+        raw.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &raw.sun_path) { $0.copyBytes(from: path.utf8) }
+        return pass(&raw, body)
     }
 
     private static func pass<S, T>(_ raw: inout S, _ body: (UnsafePointer<sockaddr>, socklen_t) -> T) -> T {
@@ -63,7 +76,7 @@ enum SocketNames {
 
     /// A new non-blocking stream socket for the address' family; -1 with errno set.
     static func makeSocket(_ address: SocketAddress) -> Int32 {
-        let family = address.host.contains(":") ? AF_INET6 : AF_INET
+        let family = address.socketPath != nil ? AF_UNIX : address.host.contains(":") ? AF_INET6 : AF_INET
         let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         return socket(family, kind, 0)
     }

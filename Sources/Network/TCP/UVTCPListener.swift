@@ -14,6 +14,8 @@ final class UVTCPListener: TCPListener, DescriptorOwner {
     let localAddress: SocketAddress
     private let loop: UVLoop
     private var descriptor: Int32
+    /// The socket's file, for a unix domain socket.
+    private var file: SocketFile?
     private var watch: DescriptorWatch?
     private var resume: (any EngineTimer)?
     private var isTroubled = false
@@ -29,9 +31,11 @@ final class UVTCPListener: TCPListener, DescriptorOwner {
         self.loop = loop
         self.trouble = trouble
         self.accepted = accepted
+        if let path = address.socketPath { try SocketFile.makeRoom(at: path) }
         descriptor = try Self.bind(address, backlog: backlog, sharePort: sharePort)
         let fd = descriptor
-        localAddress = SocketNames.read { getsockname(fd, $0, &$1) }.address
+        file = address.socketPath.flatMap { SocketFile(path: $0) }
+        localAddress = file == nil ? SocketNames.read { getsockname(fd, $0, &$1) }.address : address
         guard let made = DescriptorWatch(loop, descriptor: descriptor, owner: self) else {
             Glibc.close(fd)
             throw Self.refusal(address, "the event loop is stopping", "start again")
@@ -45,9 +49,13 @@ final class UVTCPListener: TCPListener, DescriptorOwner {
     ) throws(ConfigurationError) -> Int32 {
         let descriptor = SocketNames.makeSocket(address)
         guard descriptor >= 0 else { throw refusal(address, errno) }
+        // Before the file exists: nobody else can reach it at any moment.
+        if address.socketPath != nil { fchmod(descriptor, 0o600) }
         SocketNames.set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
         if sharePort { SocketNames.set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1) }
-        if address.host.contains(":") { SocketNames.set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
+        if address.socketPath == nil, address.host.contains(":") {
+            SocketNames.set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1)
+        }
         guard let status = SocketNames.withRaw(address, { Glibc.bind(descriptor, $0, $1) }) else {
             Glibc.close(descriptor)
             throw refusal(address, "the host is not a numeric address", "write one like 127.0.0.1, 0.0.0.0 or [::1]")
@@ -91,6 +99,8 @@ final class UVTCPListener: TCPListener, DescriptorOwner {
         watch = nil
         if descriptor >= 0 { Glibc.close(descriptor) }
         descriptor = -1
+        file?.remove()
+        file = nil
     }
 
     func loopStops() { close() }
@@ -103,6 +113,10 @@ final class UVTCPListener: TCPListener, DescriptorOwner {
             let (made, from) = SocketNames.read { clinux_accept(fd, $0, &$1) }
             if made >= 0 {
                 recovered()
+                guard file == nil || SocketFile.isOurs(peerOf: made) else {
+                    Glibc.close(made)
+                    continue
+                }
                 accepted(made, from)
             } else if errno == EAGAIN {
                 return recovered()

@@ -71,6 +71,9 @@ final class Database {
         return try statement.step() ? statement.integer(0) : 0
     }
 
+    /// Rows changed since the file was opened.
+    var changes: Int32 { sqlite3_total_changes(handle) }
+
     /// Runs `body` as one change: all of it or nothing.
     func transaction(_ body: () throws(DatabaseError) -> Void) throws(DatabaseError) {
         try run("BEGIN IMMEDIATE")

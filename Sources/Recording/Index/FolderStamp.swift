@@ -34,24 +34,4 @@ struct FolderStamp: Sendable, Equatable {
     private static func nanoseconds(_ info: stat) -> Int64 {
         Int64(info.st_mtim.tv_sec) * 1_000_000_000 + Int64(info.st_mtim.tv_nsec)
     }
-
-    /// Names of the folders in a folder that may be sessions, by the kind that the folder itself tells: no look at each.
-    static func folders(in path: String) throws(DiskError) -> [String] {
-        guard let folder = opendir(path) else {
-            if errno == ENOENT { return [] }
-            throw DiskError("list", path, number: errno)
-        }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while let entry = readdir(folder) {
-            let kind = Int32(entry.pointee.d_type)
-            guard kind == Int32(DT_DIR) || kind == Int32(DT_UNKNOWN) else { continue }
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                // The system ends the name with a zero within the field.
-                String(decoding: bytes.prefix(bytes.firstIndex(of: 0) ?? bytes.count), as: UTF8.self)
-            }
-            if SessionFolderName.isPlain(name) { names.append(name) }
-        }
-        return names
-    }
 }

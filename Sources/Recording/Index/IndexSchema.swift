@@ -3,25 +3,33 @@ import Core
 /// The tables of `index.sqlite`.
 enum IndexSchema {
     /// In `user_version`; a file with another one is built anew.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
 
-    /// `session`: one row a folder; `id` rises with the start. `log_*`, `folder_time` tell whether it changed since it was read,
-    /// `is_open` that it may still grow. `served`: every provider that served it. `words`: what was said, under the session's id.
-    /// `fact`: what the index remembers of itself.
+    /// `session`: one row a folder; `id` rises with the start. `mark` is the name's `NameMark`; `log_*`, `folder_time` tell whether
+    /// it changed since it was read, `is_open` that it may still grow. `served`: every provider that served it. `words`: what
+    /// was said, under the session's id. `fact`: what the index remembers of itself.
     static let sql = """
         CREATE TABLE session(
-            id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, log_bytes INTEGER NOT NULL, log_time INTEGER NOT NULL,
+            id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, mark INTEGER NOT NULL, log_bytes INTEGER NOT NULL, log_time INTEGER NOT NULL,
             folder_time INTEGER NOT NULL, is_open INTEGER NOT NULL, session TEXT NOT NULL, began INTEGER NOT NULL,
             seconds REAL NOT NULL, bytes INTEGER NOT NULL, provider TEXT NOT NULL, providers TEXT NOT NULL, model TEXT,
             agent TEXT NOT NULL COLLATE NOCASE, leg TEXT NOT NULL, caller TEXT, outcome TEXT NOT NULL, reason TEXT,
             turns INTEGER NOT NULL, p50 REAL, p95 REAL, dollars REAL, state TEXT NOT NULL, is_whole INTEGER NOT NULL);
         CREATE INDEX session_open ON session(name) WHERE is_open = 1;
+        CREATE INDEX session_mark ON session(mark);
         CREATE INDEX session_agent ON session(agent, id);
         CREATE INDEX session_outcome ON session(outcome, id);
+        CREATE INDEX session_provider ON session(provider, id);
+        CREATE INDEX session_seconds ON session(seconds, id);
+        CREATE INDEX session_turns ON session(turns, id);
+        CREATE INDEX session_p95 ON session(p95, id);
+        CREATE INDEX session_dollars ON session(dollars, id);
+        CREATE INDEX session_bytes ON session(bytes, id);
         CREATE TABLE served(
             provider TEXT NOT NULL COLLATE NOCASE, id INTEGER NOT NULL, PRIMARY KEY(provider, id)) WITHOUT ROWID;
         CREATE INDEX served_id ON served(id);
-        CREATE VIRTUAL TABLE words USING fts5(user, agent, tools, tokenize = 'unicode61 remove_diacritics 2');
+        CREATE VIRTUAL TABLE words USING fts5(
+            user, agent, tools, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3 4');
         CREATE TABLE fact(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         PRAGMA user_version = \(version);
         """

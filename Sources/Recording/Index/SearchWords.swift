@@ -1,5 +1,6 @@
 /// What a user typed to search for, as an expression that FTS5 always understands: every word is quoted, so no character has a
-/// meaning but these: `"two words"` in quotes stand beside each other, and a `*` at the end of a word means any ending.
+/// meaning but these: `"two words"` in quotes stand beside each other, and a `*` at the end of a word means any ending. One
+/// ASCII letter alone has no endings: nearly every word of everybody would have to be looked at.
 struct SearchWords: Equatable {
     /// The expression; nil when there is nothing to search for.
     let expression: String?
@@ -31,7 +32,7 @@ struct SearchWords: Equatable {
         guard text.contains(where: { $0.properties.isAlphabetic || $0.properties.numericType != nil }) else {
             return nil
         }
-        let isPrefix = text.last == "*"
+        let isPrefix = text.last == "*" && !(text.count == 2 && text.first.map(\.isASCII) ?? false)
         return "\"" + String(String.UnicodeScalarView(text)) + "\"" + (isPrefix ? "*" : "")
     }
 }

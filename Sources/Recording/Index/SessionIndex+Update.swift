@@ -39,11 +39,21 @@ extension SessionIndex {
         let now = WallTime.now().nanoseconds
         var due = try changedAmongOpen()
         let isUnchanged = time == (try database.integer("SELECT value FROM fact WHERE key = 'folder'"))
-        if depth == .all || !isUnchanged {
-            let difference = try compare(with: Set((try? FolderStamp.folders(in: folder)) ?? []), depth)
-            due += difference.new + difference.changed.filter { !due.contains($0) }
-            try database.transaction { () throws(DatabaseError) in for name in difference.gone { try forget(name) } }
+        if !isUnchanged {
+            // A folder that cannot be read now is no reason to forget what is in it.
+            let names: FolderNames
+            do throws(DiskError) { names = try FolderNames(of: folder) } catch {
+                remarks.append(error.description)
+                return report
+            }
+            let difference = try compare(with: names)
+            due += difference.new
+            try forgetAll(difference.gone)
             report.removed = difference.gone.count
+        }
+        if depth == .all {
+            let known = Set(due)
+            due += try changedByStamp().filter { !known.contains($0) }
         }
         report.read = try take(due, note)
         if !isUnchanged {
@@ -53,24 +63,47 @@ extension SessionIndex {
         return report
     }
 
-    /// What the folders' names, and if asked their stamps, have that the index has not.
-    private func compare(with folders: Set<String>, _ depth: Depth) throws(DatabaseError)
-        -> (new: [String], changed: [String], gone: [String])
-    {
-        var new = folders
-        var changed: [String] = []
-        var gone: [String] = []
-        let stamps = depth == .all ? ", log_bytes, log_time, folder_time" : ""
-        let rows = try database.prepare("SELECT name\(stamps) FROM session")
-        while try rows.step() {
-            let name = rows.text(0) ?? ""
-            if new.remove(name) == nil {
-                gone.append(name)
-            } else if depth == .all, FolderStamp(folder + "/" + name) != Self.stamp(rows) {
-                changed.append(name)
+    /// Names that the folder has and the index has not, and the other way round. Both sides come in the order of their marks, so
+    /// they are walked in step; only names that differ are made into strings.
+    private func compare(with folders: FolderNames) throws(DatabaseError) -> (new: [String], gone: [String]) {
+        var new: [String] = []
+        var goneMarks: [Int64] = []
+        var place = 0
+        let known = try database.prepare("SELECT mark FROM session ORDER BY mark")
+        while try known.step() {
+            let mark = known.integer(0)
+            while place < folders.marks.count, folders.marks[place].mark < mark {
+                new.append(folders.name(place))
+                place += 1
+            }
+            if place < folders.marks.count, folders.marks[place].mark == mark {
+                place += 1
+            } else {
+                goneMarks.append(mark)
             }
         }
-        return (new.sorted(), changed.sorted(), gone)
+        while place < folders.marks.count {
+            new.append(folders.name(place))
+            place += 1
+        }
+        let name = try database.prepare("SELECT name FROM session WHERE mark = ?")
+        var gone: [String] = []
+        for mark in goneMarks {
+            try name.bind([.integer(mark)])
+            while try name.step() { if let text = name.text(0) { gone.append(text) } }
+        }
+        return (new.sorted(), gone)
+    }
+
+    /// Sessions whose folder or log has another time or size than when it was read.
+    private func changedByStamp() throws(DatabaseError) -> [String] {
+        var changed: [String] = []
+        let rows = try database.prepare("SELECT name, log_bytes, log_time, folder_time FROM session")
+        while try rows.step() {
+            let name = rows.text(0) ?? ""
+            if let stamp = FolderStamp(folder + "/" + name), stamp != Self.stamp(rows) { changed.append(name) }
+        }
+        return changed.sorted()
     }
 
     private static func stamp(_ row: Statement) -> FolderStamp {
@@ -113,14 +146,14 @@ extension SessionIndex {
     func write(_ rows: [IndexRow]) throws(DatabaseError) {
         guard !rows.isEmpty else { return }
         let insert = try database.prepare(
-            "INSERT INTO session VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            "INSERT INTO session VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         let served = try database.prepare("INSERT OR IGNORE INTO served VALUES(?, ?)")
         let words = try database.prepare("INSERT INTO words(rowid, user, agent, tools) VALUES(?, ?, ?, ?)")
         try database.transaction { () throws(DatabaseError) in
             for row in rows {
                 try forget(row.session.name)
                 let id = try freeID(row.session.began)
-                try insert.run([.integer(id), .text(row.session.name)] + row.stampValues + row.session.values)
+                try insert.run([.integer(id)] + row.nameValues + row.stampValues + row.session.values)
                 for provider in row.session.providers { try served.run([.text(provider), .integer(id)]) }
                 try words.run([.integer(id), .text(row.words.user), .text(row.words.agent), .text(row.words.tools)])
             }
@@ -137,15 +170,6 @@ extension SessionIndex {
             """, [.integer(first)])
         return next == 0 ? first : next
     }
-
-    /// Forgets one session. Within a transaction.
-    func forget(_ name: String) throws(DatabaseError) {
-        let id = try database.integer("SELECT id FROM session WHERE name = ?", [.text(name)])
-        guard try database.integer("SELECT count(*) FROM session WHERE name = ?", [.text(name)]) > 0 else { return }
-        for sql in [
-            "DELETE FROM words WHERE rowid = ?", "DELETE FROM served WHERE id = ?", "DELETE FROM session WHERE id = ?",
-        ] { try database.prepare(sql).run([.integer(id)]) }
-    }
 }
 
 /// What the index keeps of a folder.
@@ -155,6 +179,9 @@ struct IndexRow {
     var stamp: FolderStamp
     /// Whether it may still grow: it is written now, or was cut off and not repaired.
     var isOpen: Bool
+
+    /// The table's columns `name` and `mark`.
+    var nameValues: [SQLValue] { [.text(session.name), .integer(NameMark.of(session.name))] }
 
     /// The table's columns from `log_bytes` to `is_open`.
     var stampValues: [SQLValue] {

@@ -64,7 +64,7 @@ public final class SessionIndex {
         let database = try Database(path: path)
         try database.run(
             """
-            PRAGMA trusted_schema = OFF; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000;
+            PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000;
             PRAGMA journal_size_limit = 0
             """
         )
@@ -111,47 +111,87 @@ public final class SessionIndex {
 
     // MARK: asking
 
-    /// Sessions that pass the filter, newest first.
-    public func list(_ filter: SessionFilter = SessionFilter(), limit: Int? = nil) throws(DiskError) -> [IndexedSession]
-    {
+    /// Sessions that pass the filter, in order (newest first when nothing is said): `limit` of them from the `offset`-th on,
+    /// all without a limit.
+    public func list(
+        _ filter: SessionFilter = SessionFilter(), order: SessionOrder = SessionOrder(), limit: Int? = nil,
+        offset: Int = 0
+    ) throws(DiskError) -> [IndexedSession] {
         let (conditions, values) = filter.sql
         return try recovering { () throws(DatabaseError) in
             let rows = try database.prepare(
-                "SELECT \(IndexSchema.columns) FROM session s WHERE 1\(conditions) ORDER BY s.id DESC LIMIT ?")
-            try rows.bind(values + [.integer(Int64(limit ?? -1))])
+                """
+                SELECT \(IndexSchema.columns) FROM session s WHERE 1\(conditions)
+                ORDER BY \(order.sql) LIMIT ? OFFSET ?
+                """)
+            try rows.bind(values + [.integer(Int64(limit ?? -1)), .integer(Int64(max(0, offset)))])
             var sessions: [IndexedSession] = []
             while try rows.step() { sessions.append(IndexedSession(rows)) }
             return sessions
         }
     }
 
-    /// Sessions in which all the words occur, newest first. `typed` may hold anything; nil when it holds no word.
-    public func search(_ typed: String, _ filter: SessionFilter = SessionFilter(), limit: Int = 20)
-        throws(DiskError) -> [SearchHit]?
-    {
+    /// How many sessions pass the filter.
+    public func count(_ filter: SessionFilter = SessionFilter()) throws(DiskError) -> Int {
+        let (conditions, values) = filter.sql
+        return try recovering { () throws(DatabaseError) in
+            Int(try database.integer("SELECT count(*) FROM session s WHERE 1\(conditions)", values))
+        }
+    }
+
+    /// What is known of the session of this folder name; nil when nothing is.
+    public func session(named name: String) throws(DiskError) -> IndexedSession? {
+        try recovering { () throws(DatabaseError) in
+            let rows = try database.prepare("SELECT \(IndexSchema.columns) FROM session s WHERE name = ?")
+            try rows.bind([.text(name)])
+            return try rows.step() ? IndexedSession(rows) : nil
+        }
+    }
+
+    /// Sessions in which all the words occur, in order (newest first when nothing is said): `limit` of them from the
+    /// `offset`-th on. `typed` may hold anything; nil when it holds no word.
+    public func search(
+        _ typed: String, _ filter: SessionFilter = SessionFilter(), order: SessionOrder = SessionOrder(),
+        limit: Int = 20, offset: Int = 0
+    ) throws(DiskError) -> [SearchHit]? {
         guard let expression = SearchWords(typed).expression else { return nil }
         let (conditions, values) = filter.sql
         let excerpts = SearchHit.columns.indices.map { "snippet(words, \($0), char(2), char(3), '…', 16)" }
+        // The table of words gives its rows by number, which is the order of the start.
+        let sorting = order == SessionOrder() ? "words.rowid DESC" : order.sql
         let sql = """
             SELECT \(IndexSchema.columns), \(excerpts.joined(separator: ", "))
             FROM words CROSS JOIN session s ON s.id = words.rowid
-            WHERE words MATCH ?\(conditions) ORDER BY words.rowid DESC LIMIT ?
+            WHERE words MATCH ?\(conditions) ORDER BY \(sorting) LIMIT ? OFFSET ?
             """
         return try recovering { () throws(DatabaseError) in
             let rows = try database.prepare(sql)
-            try rows.bind([.text(expression)] + values + [.integer(Int64(limit))])
+            try rows.bind(
+                [.text(expression)] + values + [.integer(Int64(limit)), .integer(Int64(max(0, offset)))])
             var hits: [SearchHit] = []
             while try rows.step() { hits.append(SearchHit(rows)) }
             return hits
         }
     }
 
-    /// Forgets sessions that were deleted.
-    public func remove(_ names: [String]) throws(DiskError) {
+    /// How many sessions there are and the bytes they took when the index looked.
+    public func sums() throws(DiskError) -> (sessions: Int, bytes: Int64) {
         try recovering { () throws(DatabaseError) in
-            try database.transaction { () throws(DatabaseError) in
-                for name in names { try forget(name) }
-            }
+            let count = Int(try database.integer("SELECT count(*) FROM session"))
+            return (count, try database.integer("SELECT coalesce(sum(bytes), 0) FROM session"))
+        }
+    }
+
+    /// In how many sessions all the words occur; nil when `typed` holds no word.
+    public func countHits(_ typed: String, _ filter: SessionFilter = SessionFilter()) throws(DiskError) -> Int? {
+        guard let expression = SearchWords(typed).expression else { return nil }
+        let (conditions, values) = filter.sql
+        let from =
+            conditions.isEmpty
+            ? "words WHERE words MATCH ?"
+            : "words CROSS JOIN session s ON s.id = words.rowid WHERE words MATCH ?\(conditions)"
+        return try recovering { () throws(DatabaseError) in
+            Int(try database.integer("SELECT count(*) FROM \(from)", [.text(expression)] + values))
         }
     }
 }

@@ -47,6 +47,7 @@ public struct SessionRetention: Sendable, Equatable {
         var report = Report()
         report.isRehearsal = rehearsal
         guard age != nil || bytes != nil else { return report }
+        if !rehearsal { try store.finishRemovals() }
         for name in try store.expired(age: age, bytes: bytes, now: now) {
             let size = FolderListing.diskBytes(store.folder + "/" + name)
             do throws(DiskError) {
@@ -58,7 +59,9 @@ public struct SessionRetention: Sendable, Equatable {
         }
         guard !rehearsal, !report.removed.isEmpty, SessionIndex.exists(in: store.folder) else { return report }
         do throws(DiskError) {
-            try SessionIndex(folder: store.folder).remove(report.removed.map(\.name))
+            let index = try SessionIndex(folder: store.folder)
+            try index.remove(report.removed.map(\.name))
+            try index.sweep()
         } catch {
             report.failures.append(error.description)
         }

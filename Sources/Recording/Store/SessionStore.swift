@@ -36,17 +36,27 @@ public struct SessionStore: Sendable {
     }
 
     /// Names of the session folders, oldest first.
-    public func names() throws(DiskError) -> [String] {
-        try FolderListing.names(folder).filter { name in
-            guard SessionFolderName.isPlain(name), FolderListing.kind(folder + "/" + name)?.kind == .folder else {
-                return false
-            }
-            return SessionFiles(names: (try? FolderListing.names(folder + "/" + name)) ?? []).isSession
-        }
+    public func names() throws(DiskError) -> [String] { try candidates().filter(isSession) }
+
+    /// Names that may be session folders, oldest first: one look at the folder, none at each.
+    private func candidates() throws(DiskError) -> [String] {
+        let found = try FolderNames(of: folder)
+        return found.marks.indices.map(found.name).sorted()
     }
 
-    /// All sessions, newest first.
-    public func list() throws(DiskError) -> [Summary] { try names().reversed().map(summary) }
+    private func isSession(_ name: String) -> Bool {
+        let path = folder + "/" + name
+        return SessionFolderName.isPlain(name) && FolderListing.kind(path)?.kind == .folder
+            && SessionFiles(names: (try? FolderListing.names(path)) ?? []).isSession
+    }
+
+    /// Sessions, newest first; at most `limit`.
+    public func list(limit: Int? = nil) throws(DiskError) -> [Summary] {
+        Array(try candidates().reversed().lazy.filter(isSession).prefix(limit ?? .max).map(summary))
+    }
+
+    /// Whether more folders than `count` may be sessions.
+    public func holdsMore(than count: Int) -> Bool { ((try? FolderNames(of: folder))?.marks.count ?? 0) > count }
 
     /// A session's `meta.json`; nil when it cannot be read.
     public func meta(_ name: String) -> SessionMeta? {
@@ -80,9 +90,10 @@ public struct SessionStore: Sendable {
 
     /// The full name of a session given in part.
     public func find(_ text: String) throws(DiskError) -> String {
-        let all = try names()
-        if all.contains(text) { return text }
-        let hits = all.filter { !text.isEmpty && ($0.hasPrefix(text) || $0.hasSuffix("-" + text)) }
+        if isSession(text) { return text }
+        let hits = try candidates().filter {
+            !text.isEmpty && ($0.hasPrefix(text) || $0.hasSuffix("-" + text)) && isSession($0)
+        }
         switch hits.count {
         case 1: return hits[0]
         case 0: throw DiskError("find", TranscriptVTT.plain(text), cause: "there is no such session in \(folder)")
@@ -97,9 +108,7 @@ public struct SessionStore: Sendable {
     /// At the start of the program: finishes removals that were cut off and repairs what a crash has left. Returns what was
     /// done or failed; nothing for healthy sessions.
     public func repairAll() throws(DiskError) -> [SessionRepair.Report] {
-        for name in try FolderListing.names(folder) where name.hasPrefix(Self.doomed) {
-            try FolderListing.removeTree(folder + "/" + name)
-        }
+        try finishRemovals()
         return try names().map { SessionRepair.run(path: folder + "/" + $0) }.filter {
             !$0.actions.isEmpty || !$0.failures.isEmpty
         }
@@ -123,6 +132,14 @@ public struct SessionStore: Sendable {
 
     // MARK: removal
 
+    /// Finishes removals that were cut off; how many there were.
+    @discardableResult
+    public func finishRemovals() throws(DiskError) -> Int {
+        let graves = try FolderListing.names(folder).filter { $0.hasPrefix(Self.doomed) }
+        for name in graves { try FolderListing.removeTree(folder + "/" + name) }
+        return graves.count
+    }
+
     /// Removes a session completely. It first disappears under another name, so a removal that is cut off is finished at the
     /// next start. A session that is being recorded is refused.
     public func delete(_ name: String) throws(DiskError) {
@@ -138,17 +155,19 @@ public struct SessionStore: Sendable {
         try FolderListing.removeTree(grave)
     }
 
-    /// Names of the sessions that a rule lets go, oldest first: those that began before `now - age`, and the oldest ones beyond
-    /// `bytes` on the disk. Only folders with a name of the recorder's count; one being recorded is never among them.
+    /// Names of the sessions that a rule lets go, oldest first: those that began before `now - age`, and the oldest ones while all
+    /// of them take more than `bytes` on the disk. Only folders with a name of the recorder's count; one being recorded is never among them.
     public func expired(age: Duration?, bytes: Int64?, now: WallTime) throws(DiskError) -> [String] {
-        let dated = try list().filter { Self.isDated($0.name) && !$0.isLive }
         let limit = age.map { WallTime(nanoseconds: now.nanoseconds - $0.wholeNanoseconds).fileStamp }
         var total: Int64 = 0
         var gone: [String] = []
-        for session in dated {
-            total += session.bytes
-            let isOld = limit.map { session.name.prefix($0.count) < $0 } ?? false
-            if isOld || bytes.map({ total > $0 }) ?? false { gone.append(session.name) }
+        for name in try candidates().reversed() where Self.isDated(name) {
+            let path = folder + "/" + name
+            // Sizes are looked at only when they count.
+            if bytes != nil { total += FolderListing.diskBytes(path) }
+            let isOld = limit.map { name.prefix($0.count) < $0 } ?? false
+            guard isOld || bytes.map({ total > $0 }) ?? false, isSession(name) else { continue }
+            if !isLive(path, SessionFiles(names: try FolderListing.names(path))) { gone.append(name) }
         }
         return gone.reversed()
     }

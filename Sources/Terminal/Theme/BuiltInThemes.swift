@@ -32,7 +32,7 @@ public enum BuiltInThemes {
         ok = #58c27d | 16 bright-green
         info = #7ab8ff
         warning = #f2a33a bold | 16 bright-yellow
-        error = #ff7d71 bold | 16 bright-red
+        error = #ff7d71 bold underline | 16 bright-red
         recording = #ff7d71 bold | 16 bright-red
         muted = #ff7d71 bold reverse | 16 bright-red
         speaker.you = #56b4e9 bold | 16 bright-cyan
@@ -40,7 +40,7 @@ public enum BuiltInThemes {
         speaker.caller = #56b4e9 bold | 16 bright-cyan
         speaker.operator = #cc9cf5 bold italic
         text.partial = #9ba4b3 italic | 16 white
-        text.unspoken = #9ba4b3 plain | 16 white
+        text.unspoken = #9ba4b3 italic | 16 white
         text.spoken = #d7dde8 plain | 16 bright-white
         text.cut = #ff8f7a strike | 16 bright-red
         tool = #4cc3b5

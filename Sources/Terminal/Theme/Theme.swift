@@ -32,6 +32,17 @@ public struct Look: Sendable, Hashable {
     }
 }
 
+/// A line of a theme file, from 1.
+public struct ThemePlace: Sendable, Hashable {
+    public var file: String
+    public var line: Int
+
+    public init(file: String, line: Int) {
+        self.file = file
+        self.line = line
+    }
+}
+
 /// Looks for every role and surface. Data only: read from a `.theme` file, see `ThemeParser`.
 public struct Theme: Sendable, Hashable {
     /// What it is made for.
@@ -43,6 +54,8 @@ public struct Theme: Sendable, Hashable {
     public var summary: String
     public var roles: [Role: Look]
     public var surfaces: [Surface: Look]
+    /// Where each key was set, by its name in the file: what a check of the theme points at.
+    public var places: [String: ThemePlace] = [:]
 
     public init(
         name: String, kind: Kind = .any, summary: String = "", roles: [Role: Look] = [:],

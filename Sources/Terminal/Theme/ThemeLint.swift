@@ -1,4 +1,5 @@
-/// Checks a theme: complete, readable, and every state told apart, also without colour and by colour-blind eyes.
+/// Checks the colours of a theme: complete, readable, and every state told apart, also without colour and by
+/// colour-blind eyes. What the panes make of it is for the console to check.
 public enum ThemeLint {
     /// What text and graphics must reach against their ground (WCAG 2 AA).
     public static let textContrast = 4.5
@@ -6,24 +7,34 @@ public enum ThemeLint {
     /// Least difference of the two speakers' colours for every kind of eye.
     public static let speakerDifference = 20.0
 
-    /// Roles that must not look alike when all colour is gone: within each group the attributes differ.
+    /// Roles that take turns in one place: within each group the looks differ at every depth.
     static let distinctGroups: [[Role]] = [
-        [.spoken, .unspoken, .partial, .cut], [.text, .error, .warning], [.text, .muted], [.text, .recording],
+        [.spoken, .unspoken, .cut], [.text, .partial], [.text, .error, .warning], [.text, .muted], [.text, .recording],
         [.text, .match], [.tool, .toolError],
     ]
 
-    /// All that is wrong; empty for a good theme.
-    public static func check(_ theme: Theme) -> [String] {
-        missing(theme) + contrast(theme) + distinct(theme) + speakers(theme)
+    /// Roles of the two voices that stand side by side.
+    static let lanes: [(Role, Role)] = [(.you, .agent), (.caller, .agent), (.meterYou, .meterAgent)]
+
+    /// All that is wrong, each with the line that says so; empty for a good theme.
+    public static func check(_ theme: Theme) -> [ThemeProblem] {
+        missing(theme) + contrast(theme) + distinct(theme) + lanes(theme)
     }
 
-    private static func missing(_ theme: Theme) -> [String] {
-        Role.allCases.filter { theme.roles[$0] == nil }.map { "role \($0.rawValue) is missing" }
-            + Surface.allCases.filter { theme.surfaces[$0] == nil }.map { "surface \($0.rawValue) is missing" }
+    private static func problem(_ theme: Theme, _ key: String, _ text: String) -> ThemeProblem {
+        let place = theme.places[key]
+        return ThemeProblem(file: place?.file ?? theme.name + ".theme", line: place?.line ?? 0, text: text)
     }
 
-    private static func contrast(_ theme: Theme) -> [String] {
-        var found: [String] = []
+    private static func missing(_ theme: Theme) -> [ThemeProblem] {
+        Role.allCases.filter { theme.roles[$0] == nil }
+            .map { problem(theme, "name", "role \($0.rawValue) is missing") }
+            + Surface.allCases.filter { theme.surfaces[$0] == nil }
+            .map { problem(theme, "name", "surface \($0.rawValue) is missing") }
+    }
+
+    private static func contrast(_ theme: Theme) -> [ThemeProblem] {
+        var found: [ThemeProblem] = []
         for role in Role.allCases where !role.isBackdrop {
             guard case .rgb(let letters) = theme.look(role).color else { continue }
             for surface in Surface.allCases where surface != .alarm || role == .error {
@@ -32,7 +43,10 @@ public enum ThemeLint {
                 let ratio = letters.contrast(with: ground)
                 if ratio < wanted {
                     let shown = Double(Int(ratio * 100)) / 100
-                    found.append("\(role.rawValue) on \(surface.rawValue) has contrast \(shown), needs \(wanted)")
+                    found.append(
+                        problem(
+                            theme, role.rawValue,
+                            "\(role.rawValue) on \(surface.rawValue) has contrast \(shown), needs \(wanted)"))
                 }
             }
         }
@@ -48,62 +62,52 @@ public enum ThemeLint {
         }
     }
 
-    private static func distinct(_ theme: Theme) -> [String] {
-        var found: [String] = []
+    private static func distinct(_ theme: Theme) -> [ThemeProblem] {
+        var found: [ThemeProblem] = []
         for depth in [ColorDepth.mono, .sixteen, .direct] {
             for group in distinctGroups {
                 for (index, left) in group.enumerated() {
                     for right in group[(index + 1)...]
                     where theme.resolve(Style(left), depth: depth) == theme.resolve(Style(right), depth: depth) {
-                        found.append("\(left.rawValue) and \(right.rawValue) look the same in \(depth)")
+                        found.append(
+                            problem(
+                                theme, right.rawValue,
+                                "\(left.rawValue) and \(right.rawValue) look the same in \(depth)"))
                     }
                 }
             }
             if theme.resolve(.plain, depth: depth) == theme.resolve(Style(.text, on: .selected), depth: depth) {
-                found.append("a selected row looks like any other in \(depth)")
+                found.append(
+                    problem(theme, Surface.selected.rawValue, "a selected row looks like any other in \(depth)"))
             }
         }
         return found
     }
 
-    private static func speakers(_ theme: Theme) -> [String] {
-        guard case .rgb(let you) = theme.look(.you).color, case .rgb(let agent) = theme.look(.agent).color else {
-            return []
+    /// The two voices apart for every kind of eye, in 24-bit colour and in the nearest of the 256.
+    private static func lanes(_ theme: Theme) -> [ThemeProblem] {
+        var found: [ThemeProblem] = []
+        for (left, right) in lanes {
+            for depth in [ColorDepth.direct, .indexed] {
+                guard let one = color(theme, left, depth), let other = color(theme, right, depth) else { continue }
+                for vision in ColorVision.allCases {
+                    let difference = vision.seen(one).difference(from: vision.seen(other))
+                    guard difference < speakerDifference else { continue }
+                    let text =
+                        "\(left.rawValue) and \(right.rawValue) differ by \(Int(difference)) for \(vision) in \(depth), "
+                        + "need \(Int(speakerDifference))"
+                    found.append(problem(theme, right.rawValue, text))
+                }
+            }
         }
-        return ColorVision.allCases.compactMap { vision in
-            let difference = vision.seen(you).difference(from: vision.seen(agent))
-            guard difference < speakerDifference else { return nil }
-            return
-                "speaker.you and speaker.agent differ by \(Int(difference)) for \(vision), need \(Int(speakerDifference))"
-        }
-    }
-}
-
-/// Kinds of colour vision, simulated in linear light (Machado, Oliveira and Fernandes 2009, full severity).
-enum ColorVision: CaseIterable {
-    case normal, protanopia, deuteranopia, tritanopia
-
-    private var matrix: [[Double]] {
-        switch self {
-        case .normal: [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
-        case .protanopia: [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]]
-        case .deuteranopia: [[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]]
-        case .tritanopia: [[1.256, -0.077, -0.179], [-0.078, 0.931, 0.148], [0.005, 0.691, 0.304]]
-        }
+        return found
     }
 
-    /// The colour as these eyes see it.
-    func seen(_ colour: RGB) -> RGB {
-        let light = colour.linear
-        let channels = matrix.map { row in
-            Self.encode(row[0] * light.red + row[1] * light.green + row[2] * light.blue)
-        }
-        return RGB(channels[0], channels[1], channels[2])
-    }
-
-    private static func encode(_ linear: Double) -> UInt8 {
-        let light = linear.clamped
-        let part = light <= 0.003_130_8 ? light * 12.92 : 1.055 * Power.of(light, 1 / 2.4) - 0.055
-        return UInt8((part.clamped * 255).rounded())
+    /// What a role with a colour of its own shows at a depth; nil for the terminal's colours, which it decides.
+    private static func color(_ theme: Theme, _ role: Role, _ depth: ColorDepth) -> RGB? {
+        guard case .rgb(let rgb) = theme.look(role).color else { return nil }
+        guard depth == .indexed else { return rgb }
+        let number = Int(theme.resolve(Style(role), depth: .indexed).foreground)
+        return TerminalPalette.all.indices.contains(number) ? TerminalPalette.all[number] : nil
     }
 }

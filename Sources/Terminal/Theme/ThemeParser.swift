@@ -90,6 +90,7 @@ public struct ThemeParser {
             }
             theme.roles = found.roles
             theme.surfaces = found.surfaces
+            theme.places = found.places
         } else if key.hasPrefix("palette.") {
             guard let color = color(value) else {
                 problem("\"\(value)\" is no colour; write #rrggbb, none or one of the terminal's names")
@@ -100,6 +101,7 @@ public struct ThemeParser {
     }
 
     private mutating func take(_ key: String, _ value: String) {
+        theme.places[key] = ThemePlace(file: file, line: line)
         switch key {
         case "name": theme.name = value
         case "summary": theme.summary = value

@@ -11,7 +11,8 @@ struct BenchCommand: ParsableCommand {
             Whole calls need the callbench tool (a load client, an echo provider and a bare C bridge as the yardstick): the
             bridge and this program are run in turn, and their ratios told. Compare figures of one run only.
             Exit codes: 0 done, 1 a part could not be run (the others are told), 64 wrong arguments.
-            """)
+            """,
+        subcommands: [BenchIndexCommand.self])
 
     @Flag(name: .long, help: "Print JSON.")
     var json = false

@@ -65,7 +65,7 @@ struct ReplayCommand: ParsableCommand {
         defer { client.send(.shutdown) }
         let options = ConsoleOptions(
             screen: ScreenOptions(environment: environment), theme: theme ?? context.configuration.theme,
-            themeFolders: context.themeStore().folders, isReadOnly: true)
+            themeFolders: context.themeStore().folders, isReadOnly: true, place: .alone)
         let console: ConsoleApp
         do throws(ScreenError) { console = try ConsoleApp(client: client, options: options) } catch {
             Output.error("sidetone: \(error)")

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Core
-import Glibc
 import Recording
 import Studio
 import Terminal
@@ -50,7 +49,7 @@ struct SessionsExportCommand: ParsableCommand {
         for fault in document.faults { Output.error("sidetone: \(SafeText(fault))") }
         let text = form.text(document)
         guard let output else { return Output.text(text) }
-        try reportingDisk { try Self.write(Array(text.utf8), to: output) }
+        try reportingDisk { try ExportFile.write(Array(text.utf8), to: output) }
         Output.error("sidetone: wrote \(SafeText(output)), \(text.utf8.count) bytes")
     }
 
@@ -60,32 +59,5 @@ struct SessionsExportCommand: ParsableCommand {
             return try ToolBook(context.configuration, environment: context.environment).redaction
         }
         return { redaction.apply($0) }
-    }
-
-    /// Writes beside the file and renames: it is there whole or not at all. Readable by its owner only, as the session is.
-    private static func write(_ bytes: [UInt8], to path: String) throws(DiskError) {
-        var info = stat()
-        if lstat(path, &info) == 0, info.st_mode & S_IFMT != S_IFREG {
-            throw DiskError(
-                "write", path, cause: "it is no regular file; name another, or redirect the output of the command")
-        }
-        let part = "\(path).part-\(getpid())"
-        let file = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard file >= 0 else { throw DiskError("write", path, number: errno) }
-        var done = 0
-        var failed: Int32 = 0
-        while done < bytes.count, failed == 0 {
-            let count = bytes.withUnsafeBytes { all in
-                Glibc.write(file, all.baseAddress.map { $0 + done }, all.count - done)
-            }
-            if count > 0 { done += count } else if errno != EINTR { failed = errno }
-        }
-        if fsync(file) != 0, failed == 0, errno != EINVAL { failed = errno }
-        close(file)
-        if failed == 0, rename(part, path) != 0 { failed = errno }
-        guard failed == 0 else {
-            unlink(part)
-            throw DiskError("write", path, number: failed)
-        }
     }
 }

@@ -7,7 +7,7 @@ struct SessionsListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List recorded sessions, newest first.",
         discussion: """
-            With filters, or once `sessions search` has made the index, it answers from index.sqlite beside the sessions.
+            With a filter or an order, for many sessions, or once it is there, it answers from index.sqlite beside the sessions.
             Exit codes: 0 done, 1 the folder cannot be read, 64 wrong arguments, 78 wrong configuration.
             """)
 
@@ -17,10 +17,37 @@ struct SessionsListCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("At most so many.", valueName: "count"))
     var limit: Int?
 
+    @Option(name: .long, help: ArgumentHelp("Leave out so many at the beginning.", valueName: "count"))
+    var offset = 0
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Order: \(SessionOrder.Key.allCases.map(\.rawValue).joined(separator: ", ")); largest first, with a + before it smallest first.",
+            valueName: "order"))
+    var sort: String?
+
     @Flag(name: .long, help: "Print JSON.")
     var json = false
 
+    /// So many folders are listed without an index.
+    private static let few = 500
+
+    private var order: SessionOrder? {
+        guard let sort else { return SessionOrder() }
+        let isRising = sort.hasPrefix("+")
+        return SessionOrder.Key(rawValue: isRising ? String(sort.dropFirst()) : sort).map {
+            SessionOrder($0, isDescending: !isRising)
+        }
+    }
+
     func validate() throws {
+        if offset < 0 { throw ValidationError("--offset \(offset): it must be 0 or more.") }
+        if let sort, order == nil {
+            let names = SessionOrder.Key.allCases.map(\.rawValue)
+            let near = Spelling.nearest(to: sort, among: names).map { "Did you mean \($0)? " } ?? ""
+            throw ValidationError("--sort \(sort): \(near)Choose from \(names.joined(separator: ", ")).")
+        }
         if let limit, limit < 1 {
             throw ValidationError("--limit \(limit): it must be 1 or more. Leave it out for all.")
         }
@@ -29,14 +56,15 @@ struct SessionsListCommand: ParsableCommand {
     func run() throws {
         let folder = try store.folder()
         let filter = which.filter
-        // Without an index and without a filter a look at the folders is enough; reading all their logs would take longer.
-        if FileKind(folder) != .nothing, !filter.isEmpty || SessionIndex.exists(in: folder) {
+        let store = SessionStore(folder: folder)
+        // Without an index, a filter, an order and many folders a look at them is enough; reading all logs would take longer.
+        if FileKind(folder) != .nothing,
+            !filter.isEmpty || sort != nil || offset > 0 || SessionIndex.exists(in: folder)
+                || (limit == nil && store.holdsMore(than: Self.few))
+        {
             return try listIndexed(folder, filter)
         }
-        let all = try reportingDisk {
-            FileKind(folder) == .nothing ? [] : try SessionStore(folder: folder).list()
-        }
-        let sessions = all.prefix(limit ?? all.count)
+        let sessions = try reportingDisk { FileKind(folder) == .nothing ? [] : try store.list(limit: limit) }
         if json { return Output.line(JSONValue.array(sessions.map(Self.json)).text) }
         if sessions.isEmpty { return Output.line("no sessions in \(folder)") }
         let rows = sessions.map { session in
@@ -53,7 +81,9 @@ struct SessionsListCommand: ParsableCommand {
 
     private func listIndexed(_ folder: String, _ filter: SessionFilter) throws {
         let index = try SessionIndex.current(in: folder)
-        let sessions = try reportingDisk { try index.list(filter, limit: limit) }
+        let sessions = try reportingDisk {
+            try index.list(filter, order: order ?? SessionOrder(), limit: limit, offset: offset)
+        }
         index.tellRemarks()
         if json { return Output.line(JSONValue.array(sessions.map { Self.json($0, in: folder) }).text) }
         if sessions.isEmpty {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Console
 import Core
 import Terminal
 
@@ -70,6 +71,10 @@ struct ThemesCommand: ParsableCommand {
                 for line in lines { Output.line("\(SafeText(line))") }
                 if lines.isEmpty { Output.line("\(SafeText(name)): good") }
             }
+            let extent = StateProof.extent
+            Output.line(
+                "\(extent.states) states in \(extent.places) places of the screen compared with colour removed: "
+                    + "\(extent.pairs) pairs of pictures")
             if findings > 0 { throw Exit.failed }
         }
 
@@ -87,7 +92,9 @@ struct ThemesCommand: ParsableCommand {
         /// Lines that cannot be read come alone: what they leave out would be told a second time.
         private static func findings(_ loaded: (theme: Theme?, problems: [ThemeProblem]), _ name: String) -> [String] {
             guard loaded.problems.isEmpty else { return loaded.problems.map(\.description) }
-            return loaded.theme.map { theme in ThemeLint.check(theme).map { "\(name): \($0)" } } ?? []
+            return loaded.theme.map { theme in
+                (ThemeLint.check(theme) + StateProof.findings(theme)).map(\.description)
+            } ?? []
         }
     }
 }
