@@ -94,7 +94,7 @@ let package = Package(
         swift("Conversations", uses: ["Core", "AudioKit", "ProviderKit", "Tools"]),
         swift("Console", uses: ["Core", "Terminal"]),
         swift("Service", uses: ["Core"]),
-        swift("Studio", uses: ["Core", "AudioKit", "Recording", "CLinux", "CSonic"]),
+        swift("Studio", uses: ["Core", "AudioKit", "Recording", "Tools", "CLinux", "CSonic"]),
         // 5
         .executableTarget(
             name: "sidetone",
@@ -121,7 +121,7 @@ let package = Package(
         tests(
             "Conversations",
             uses: ["Providers", "ProviderKit", "Recognizers", "LanguageModels", "Synthesizers"]),
-        tests("Console", uses: ["Terminal"]), tests("Service"), tests("Studio", uses: ["Recording"]),
+        tests("Console", uses: ["Terminal"]), tests("Service"), tests("Studio", uses: ["Recording", "Conversations", "Providers", "ProviderKit", "Tools"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx14

@@ -68,6 +68,8 @@ public struct SidetoneConfiguration: Sendable {
     public var agent = "default"
     public var theme: String?
     public var themesFolder: String?
+    /// Whether the console takes the mouse; off leaves it to the terminal.
+    public var mouse = true
     public var sessionsFolder: String?
     public var record: Bool?
     public var recordingFormat = "wav"
@@ -121,6 +123,7 @@ public struct SidetoneConfiguration: Sendable {
         if let value = try reader.string("agent") { agent = value }
         theme = try reader.string("theme")
         themesFolder = try reader.string("themes")
+        if let value = try reader.bool("mouse") { mouse = value }
         sessionsFolder = try reader.string("sessions")
         if let node = reader.node("recording") { try readRecording(node) }
         if let node = reader.node("audiosocket") { try readAudioSocket(node) }

@@ -15,6 +15,20 @@ struct ConversationHistory: Equatable {
     /// Where the items of the connection that serves now begin: others may have had items of the same names.
     private var first = 0
 
+    /// A history that begins with these items.
+    init(_ items: [ContextItem] = []) {
+        for (index, item) in items.enumerated() {
+            switch item {
+            case .user(let text): setUser("before-\(index)", text)
+            case .agent(let text): addAgent("before-\(index)", text, whole: true)
+            case .tool(let call, let output):
+                openTool(call)
+                setTool(call.id, output: output)
+            }
+        }
+        beginConnection()
+    }
+
     /// Another connection serves from now on.
     mutating func beginConnection() { first = entries.count }
 

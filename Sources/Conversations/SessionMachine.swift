@@ -226,6 +226,7 @@ struct SessionMachine {
         self.settings = settings
         self.tools = tools
         fallbacksLeft = settings.fallbacks
+        history = ConversationHistory(settings.history)
         active = Connection(slot: SlotID(number: 0), provider: provider, requested: MonotonicTime(nanoseconds: 0))
     }
 

@@ -1,4 +1,5 @@
 import Core
+import ProviderKit
 
 /// Who may interrupt the agent.
 public enum BargeInMode: String, Sendable, Codable, CaseIterable {
@@ -52,6 +53,9 @@ public struct SessionSettings: Sendable, Equatable {
 
     /// Limits of a turn's latency; going over one is trouble that stands until a turn keeps it.
     public var budgets = LatencyBudgets()
+
+    /// What was said before this conversation began; the first provider is told of it as at a switch.
+    public var history: [ContextItem] = []
 
     /// The defaults.
     public init() {}

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The process's signals, taken in order by the main thread. Blocked for every thread that is made later.

@@ -31,6 +31,8 @@ struct TalkCommand: ParsableCommand {
     @Flag(name: .long, help: "Only ASCII characters on the screen.")
     var ascii = false
 
+    @OptionGroup var console: ConsoleArguments
+
     @Flag(
         name: [.customLong("read-only"), .customLong("readonly")],
         help: "Watch and listen only: what changes a call is refused, and no conversation of our own is begun.")
@@ -39,14 +41,15 @@ struct TalkCommand: ParsableCommand {
     func run() throws {
         ALSALibrary.prepare()
         let setup = try reportingMistakes { try Setup(options) }
+        let wishes = try reportingMistakes { try console.read(setup.environment) }
         let obstacle = ScreenOptions.obstacle(environment: setup.environment)
-        if plain || json || obstacle != nil { return try runLines(setup) }
-        try runScreen(setup)
+        if plain || json || obstacle != nil && wishes.headless == nil { return try runLines(setup) }
+        try runScreen(setup, wishes)
     }
 
     // MARK: The screen
 
-    private func runScreen(_ setup: Setup) throws {
+    private func runScreen(_ setup: Setup, _ wishes: ConsoleArguments.Wishes) throws {
         UILoop.blockSignals()
         let host = try reportingMistakes {
             try EngineHost(setup, devices: true) {
@@ -62,9 +65,11 @@ struct TalkCommand: ParsableCommand {
             console = try ConsoleApp(
                 client: host.handle,
                 options: ConsoleOptions(
-                    screen: ScreenOptions(ascii: ascii, environment: setup.environment),
+                    screen: ScreenOptions(
+                        ascii: ascii, mouse: wishes.mouse && setup.configuration.mouse,
+                        environment: setup.environment),
                     theme: options.theme ?? setup.configuration.theme, themeFolders: folders,
-                    isReadOnly: readOnly))
+                    isReadOnly: readOnly, keys: wishes.keys, script: wishes.script, headless: wishes.headless))
         } catch {
             end(host)
             Output.error("sidetone: \(error)")
@@ -72,6 +77,11 @@ struct TalkCommand: ParsableCommand {
         }
         if !readOnly { host.handle.send(.startConversation(agent: nil, provider: nil)) }
         let reason = console.run()
+        if let failure = console.scriptFailure {
+            end(host)
+            Output.error("sidetone: script \(SafeText(failure))\n\(console.screenText)")
+            throw Exit.failed
+        }
         switch reason {
         case .detached: Headless(host, setup).run(isTerminalLost: false)
         case .terminalLost where setup.configuration.onTerminalLoss == .detach:

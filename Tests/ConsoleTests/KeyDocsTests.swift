@@ -1,3 +1,4 @@
+import Core
 import Glibc
 import TestKit
 import Terminal
@@ -16,7 +17,8 @@ import Testing
     }
 
     @Test func jsonNamesEveryAction() throws {
-        for id in ActionID.allCases { #expect(KeyDocs.json.contains("\"\(id.rawValue)\"")) }
+        let rows = try JSONParser.parse(KeyDocs.json(.standard)).array ?? []
+        #expect(rows.compactMap { $0["action"]?.string }.sorted() == ActionID.allCases.map(\.rawValue).sorted())
     }
 }
 
@@ -25,7 +27,7 @@ import Testing
         #expect(ActionTable.all.map(\.id.rawValue).sorted() == ActionID.allCases.map(\.rawValue).sorted())
     }
 
-    @Test func noKeyMeansTwoThings() { #expect(ActionTable.conflicts == []) }
+    @Test func noKeyMeansTwoThings() { #expect(KeyBindings.standard.conflicts == []) }
 
     @Test func everyActionCanBeReached() {
         for action in ActionTable.all {
@@ -39,13 +41,29 @@ import Testing
         for action in ActionTable.all { #expect(Set(action.keys).isDisjoint(with: avoided)) }
     }
 
-    @Test func footersNameOnlyActionsOfTheirView() {
+    @Test func helpNamesEveryActionOnce() {
         for view in ConsoleView.allCases {
             var model = ConsoleFixture.model(ConsoleFixture.sizes[2]) { ConsoleFixture.calls(&$0) }
             model.view = view
-            let help = Set(HelpEntries.matching("", model).map(\.id))
-            for action in ActionTable.all where action.scopes.contains(view.scope) || action.scopes.contains(.global) {
-                #expect(help.contains(action.id))
+            let names = HelpEntries.matching("", model).map(\.name)
+            #expect(names.map { $0.drop { $0 == ":" }.description }.sorted() == ActionID.allCases.map(\.rawValue).sorted())
+        }
+    }
+
+    /// What the footer offers is in the help of the same screen, by the same word and key.
+    @Test func footersSayWhatHelpSays() {
+        for view in ConsoleView.allCases {
+            var model = ConsoleFixture.model(Size(width: 300, height: 50)) { ConsoleFixture.calls(&$0) }
+            model.view = view
+            let painter = Painter(model)
+            let entries = HelpEntries.matching("", model)
+            for id in painter.footerActions {
+                guard let action = ActionTable.action(id) else { continue }
+                #expect(!Set(action.scopes).isDisjoint(with: model.activeScopes), "\(id) in the footer of \(view)")
+                let entry = entries.first { $0.name == id.rawValue || $0.name == ":" + id.rawValue }
+                let words = (entry?.name ?? "") + " " + (entry?.words ?? "")
+                #expect(words.contains(ignoringCase: action.label), "\(action.label): \(words)")
+                #expect(entry?.keyText(model.keys).contains(action.keys.first?.description ?? "?") == true)
             }
         }
     }

@@ -90,7 +90,7 @@ import Testing
         #expect(run("nope") == [])
         #expect(model.notice?.text.hasPrefix("unknown command: nope") == true)
         #expect(run("say") == [])
-        #expect(model.notice?.text == "say needs: words")
+        #expect(model.notice?.text == "say needs: words; write it behind say")
         #expect(run("mute maybe") == [])
         #expect(run("calls") == [])
         #expect(model.view == .calls)

@@ -23,11 +23,12 @@ public enum ActionID: String, Sendable, CaseIterable, Hashable {
     case slowestTurn = "slowest-turn", budget, filterEvents = "filter", expandEvent = "expand-event"
     case detailUp = "detail-up", detailDown = "detail-down", nextError = "next-error", traceTurn = "turn-trace"
     case closeEvent = "close-event", providers
-    case submit, cancel, complete, historyUp = "history-up", historyDown = "history-down"
+    case submit, cancel, complete, completeBack = "complete-back", historyUp = "history-up", historyDown = "history-down"
     case cursorLeft = "cursor-left", cursorRight = "cursor-right", cursorStart = "cursor-start"
     case cursorEnd = "cursor-end", deleteBack = "delete-back", deleteForward = "delete-forward"
     case deleteWord = "delete-word", deleteToStart = "delete-to-start", deleteToEnd = "delete-to-end"
-    case listUp = "list-up", listDown = "list-down", choose, confirmYes = "yes", confirmNo = "no"
+    case listUp = "list-up", listDown = "list-down", listPageUp = "list-page-up"
+    case listPageDown = "list-page-down", listTop = "list-top", listBottom = "list-bottom", choose, confirmYes = "yes", confirmNo = "no"
 }
 
 /// Where an action's keys work.
@@ -108,9 +109,6 @@ public struct Action: Sendable {
 
     /// The word behind `:`.
     public var name: String { id.rawValue }
-
-    /// Keys as they are printed: `i / enter`.
-    var keyText: String { keys.map(\.description).joined(separator: " / ") }
 }
 
 /// Whether an action can be done now; if not, why.

@@ -25,7 +25,8 @@ extension ActionTable {
     static let editing: [Action] = [
         edit(.submit, ["enter"], in: [.text, .prompt], "send or run the line", label: "send"),
         edit(.cancel, ["escape"], in: [.text, .prompt, .help, .picker], "leave without doing anything"),
-        edit(.complete, ["tab"], in: [.prompt], "complete the word"),
+        edit(.complete, ["tab"], in: [.prompt], "complete the word; again goes through what it could be"),
+        edit(.completeBack, ["shift-tab"], in: [.prompt], "the candidate before", label: "complete back"),
         edit(.historyUp, ["up"], in: [.editing], "older line", label: "older"),
         edit(.historyDown, ["down"], in: [.editing], "newer line"),
         edit(.cursorLeft, ["left", "ctrl-b"], in: [.editing], "one character left"),
@@ -42,6 +43,10 @@ extension ActionTable {
     static let lists: [Action] = [
         edit(.listUp, ["up", "shift-tab"], in: [.help, .picker], "previous entry", label: "up"),
         edit(.listDown, ["down", "tab"], in: [.help, .picker], "next entry", label: "down"),
+        edit(.listPageUp, ["pageup"], in: [.help, .picker], "a page of entries back", label: "page up"),
+        edit(.listPageDown, ["pagedown"], in: [.help, .picker], "a page of entries on", label: "page down"),
+        edit(.listTop, ["home"], in: [.help, .picker], "first entry", label: "top"),
+        edit(.listBottom, ["end"], in: [.help, .picker], "last entry", label: "bottom"),
         edit(.choose, ["enter"], in: [.help, .picker], "take the entry", label: "choose"),
         edit(.confirmYes, ["y", "Y"], in: [.confirm], "yes"),
         edit(.confirmNo, ["n", "N", "escape", "enter", "q"], in: [.confirm], "no"),

@@ -10,31 +10,6 @@ public enum ActionTable {
 
     private static let byID: [ActionID: Action] = Dictionary(all.map { ($0.id, $0) }) { first, _ in first }
 
-    private struct Binding: Hashable {
-        var scope: ActionScope
-        var chord: KeyChord
-    }
-
-    private static let bindings: [Binding: ActionID] = {
-        var found: [Binding: ActionID] = [:]
-        for action in all {
-            for scope in action.scopes {
-                for key in action.keys where found[Binding(scope: scope, chord: key)] == nil {
-                    found[Binding(scope: scope, chord: key)] = action.id
-                }
-            }
-        }
-        return found
-    }()
-
-    /// What a key does in these scopes; the first scope that knows it wins.
-    static func action(for chord: KeyChord, in scopes: [ActionScope]) -> Action? {
-        for scope in scopes {
-            if let id = bindings[Binding(scope: scope, chord: chord)] { return byID[id] }
-        }
-        return nil
-    }
-
     /// The action of a word behind `:`.
     static func command(_ name: String) -> Action? { all.first { $0.isCommand && $0.name == name } }
 
@@ -45,21 +20,4 @@ public enum ActionTable {
             [.text, .editing, .anywhere], [.prompt, .editing, .anywhere], [.help, .anywhere], [.picker, .anywhere],
             [.confirm, .anywhere],
         ]
-
-    /// Keys that would mean two things; empty when the table is sound.
-    public static var conflicts: [String] {
-        var found: [String] = []
-        for scopes in overlapping {
-            var owners: [KeyChord: ActionID] = [:]
-            for action in all where !Set(action.scopes).isDisjoint(with: scopes) {
-                for key in action.keys {
-                    if let other = owners[key], other != action.id {
-                        found.append("\(key) in \(scopes[0].rawValue): \(other.rawValue) and \(action.id.rawValue)")
-                    }
-                    owners[key] = action.id
-                }
-            }
-        }
-        return found
-    }
 }

@@ -45,16 +45,38 @@ public enum KeyDocs {
         text.reduce(into: "") { $0 += $1 == "|" ? "\\|" : String($1) }
     }
 
-    /// One JSON object an action, in a list.
-    public static var json: String {
+    /// One JSON object an action with the keys that work, then one a macro, in a list.
+    public static func json(_ keys: KeyBindings) -> String {
         let rows = ActionTable.all.map { action in
             JSONValue.object([
-                .init("action", .string(action.name)),
-                .init("keys", .array(action.keys.map { .string($0.description) })),
+                .init("action", .string(action.name)), .init("keys", names(keys.keys(action.id))),
                 .init("scopes", .array(action.scopes.map { .string($0.rawValue) })),
-                .init("command", .bool(action.isCommand)), .init("help", .string(action.help)),
+                .init("places", .object(action.scopes.map { .init($0.rawValue, names(keys.keys(action.id, in: $0))) })),
+                .init("command", .bool(action.isCommand)), .init("label", .string(action.label)),
+                .init("help", .string(action.help)),
             ])
         }
-        return JSONValue.array(rows).text
+        let macros = keys.macros.map { macro in
+            JSONValue.object([
+                .init("macro", .string(":" + macro.line)), .init("keys", names([macro.key])),
+                .init("scopes", .array([.string(macro.scope.rawValue)])),
+            ])
+        }
+        return JSONValue.array(rows + macros).text
+    }
+
+    private static func names(_ keys: [KeyChord]) -> JSONValue { .array(keys.map { .string($0.description) }) }
+
+    /// Rows for people: keys, where they work, command, what it does.
+    public static func rows(_ keys: KeyBindings) -> [[String]] {
+        let actions = ActionTable.all.map { action in
+            [
+                keys.keys(action.id).map(\.description).joined(separator: " "),
+                action.scopes.map(\.rawValue).joined(separator: " "), action.isCommand ? ":\(action.name)" : "",
+                action.help,
+            ]
+        }
+        let macros = keys.macros.map { [$0.key.description, $0.scope.rawValue, ":" + $0.line, "a macro of yours"] }
+        return actions + macros
     }
 }

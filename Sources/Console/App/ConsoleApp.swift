@@ -13,12 +13,19 @@ public struct ConsoleOptions: Sendable {
     public var place: ConsolePlace
     /// What is said at the start.
     public var greeting: String?
+    /// Which key does what.
+    public var keys: KeyBindings
+    /// What to play at the start; nil leaves all to the user.
+    public var script: ConsoleScript?
+    /// No terminal: a screen of this size that only the script sees.
+    public var headless: Size?
     /// Keeps the user's choice of theme; called on the main thread.
     public var saveTheme: @Sendable (String) -> Void
 
     public init(
         screen: ScreenOptions, theme: String? = nil, themeFolders: [String] = [], isReadOnly: Bool = false,
         place: ConsolePlace = .own, greeting: String? = nil,
+        keys: KeyBindings = .standard, script: ConsoleScript? = nil, headless: Size? = nil,
         saveTheme: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.screen = screen
@@ -27,6 +34,9 @@ public struct ConsoleOptions: Sendable {
         self.isReadOnly = isReadOnly
         self.place = place
         self.greeting = greeting
+        self.keys = keys
+        self.script = script
+        self.headless = headless
         self.saveTheme = saveTheme
     }
 }
@@ -60,7 +70,8 @@ public final class ConsoleApp {
     static let lightTheme = "daylight"
 
     private let client: any EngineClient
-    private let screen: Screen
+    /// Nil without a terminal.
+    private let screen: Screen?
     private let loop: UILoop
     private let queue: EventQueue
     private let options: ConsoleOptions
@@ -70,6 +81,12 @@ public final class ConsoleApp {
     private var lastThemeCheck = MonotonicTime(nanoseconds: 0)
     private var lastRetold = MonotonicTime(nanoseconds: 0)
     private var end = ConsoleEnd.quit
+    private var script: ScriptPlayer?
+    private var isPlaying = false
+    /// Why the script could not be played to its end; nil when it was, or there is none.
+    public private(set) var scriptFailure: String?
+    /// The screen as text.
+    public var screenText: String { model.picture().plainText }
 
     /// Takes the terminal. Throws when there can be no full screen; use plain output then. `UILoop.blockSignals()` must
     /// have been called before any thread was made.
@@ -80,18 +97,22 @@ public final class ConsoleApp {
         let name = options.theme ?? BuiltInThemes.standardName
         let (theme, problems) = store.load(name)
         themes = store
-        screen = try Screen(theme: theme ?? BuiltInThemes.standard, options: options.screen)
+        let screen: Screen? =
+            options.headless == nil
+            ? try Screen(theme: theme ?? BuiltInThemes.standard, options: options.screen) : nil
+        self.screen = screen
+        script = options.script.map { ScriptPlayer($0) }
         let isRemote = options.screen.environment["SSH_TTY"] != nil
         let loop = UILoop(escapeDelay: isRemote ? .milliseconds(100) : .milliseconds(25))
         self.loop = loop
         let wake = loop.wake
         queue = EventQueue(bound: Self.queueBound, policy: .latest) { wake.ring() }
         model = ConsoleModel(
-            size: screen.size,
+            size: screen?.size ?? options.headless ?? ConsoleLayout.least,
             appearance: Appearance(
-                ascii: screen.isASCII, strike: screen.hasStrike,
+                ascii: screen?.isASCII ?? options.screen.ascii, strike: screen?.hasStrike ?? true,
                 themeName: theme == nil ? BuiltInThemes.standardName : name, themes: store.names),
-            isReadOnly: options.isReadOnly, place: options.place, now: .now(), wall: .now())
+            keys: options.keys, isReadOnly: options.isReadOnly, place: options.place, now: .now(), wall: .now())
         if let greeting = options.greeting { _ = model.update(.notice(greeting)) }
         if let problem = problems.first { _ = model.update(.notice(problem.description)) }
     }
@@ -99,12 +120,12 @@ public final class ConsoleApp {
     /// Runs until the user leaves or the terminal goes; gives the terminal back. Main thread.
     public func run() -> ConsoleEnd {
         client.subscribe(queue)
-        screen.ask(background: options.theme == nil)
+        screen?.ask(background: options.theme == nil)
         setTick()
         loop.requestFrame()
         loop.run(self)
         client.unsubscribe(queue)
-        screen.close()
+        screen?.close()
         return end
     }
 
@@ -116,7 +137,7 @@ public final class ConsoleApp {
 
     /// Fast while something moves, slow otherwise.
     private func setTick() {
-        let wanted = model.isLive ? Self.liveTick : Self.idleTick
+        let wanted = model.isLive || script != nil ? Self.liveTick : Self.idleTick
         guard tick != wanted else { return }
         tick = wanted
         loop.setTick(wanted)
@@ -127,7 +148,7 @@ public final class ConsoleApp {
         case .send(let command): client.send(command)
         case .quit: finish(.quit)
         case .detach: finish(.detached)
-        case .redraw: screen.invalidate()
+        case .redraw: screen?.invalidate()
         case .applyTheme(let name, let save): apply(theme: name, save: save)
         case .copy(let text): copy(text)
         case .suspend: stopAndGoOn()
@@ -148,7 +169,7 @@ public final class ConsoleApp {
             send(.notice(problems.first?.description ?? "no theme \(name)"))
             return
         }
-        screen.setTheme(theme)
+        screen?.setTheme(theme)
         send(.themesFound(themes.names))
         // Named by its file, which is what the list shows, whatever the file calls it.
         send(.themeLoaded(name: name, problems: problems.map(\.description)))
@@ -156,7 +177,7 @@ public final class ConsoleApp {
     }
 
     private func copy(_ text: String) {
-        send(.notice(screen.copy(text) ? "copied \(text.count) characters" : "too long to copy, or no clipboard here"))
+        send(.notice(screen?.copy(text) == true ? "copied \(text.count) characters" : "too long to copy, or no clipboard here"))
     }
 
     private func dump(to file: String) {
@@ -173,6 +194,7 @@ public final class ConsoleApp {
     }
 
     private func stopAndGoOn() {
+        guard let screen else { return }
         send(.stopping)
         screen.suspend()
         UILoop.stopProcess()
@@ -183,7 +205,7 @@ public final class ConsoleApp {
 
     /// Key release where the terminal has it, and a light theme on a light terminal when no theme was chosen.
     private func take(_ answer: TerminalAnswer) {
-        if screen.take(answer, wantsKitty: true) { send(.keyReleaseKnown) }
+        if screen?.take(answer, wantsKitty: true) == true { send(.keyReleaseKnown) }
         guard case .background(let red, let green, let blue) = answer, options.theme == nil else { return }
         let background = RGB(UInt8(clamping: red), UInt8(clamping: green), UInt8(clamping: blue))
         if background.luminance > 0.5, themes.names.contains(Self.lightTheme) {
@@ -209,6 +231,28 @@ public final class ConsoleApp {
         if !records.isEmpty || dropped > 0 { send(.records(records, dropped: dropped)) }
     }
 
+    /// Plays what can be played of the script now.
+    private func play() {
+        guard !isPlaying else { return }
+        isPlaying = true
+        defer { isPlaying = false }
+        while let turn = script?.step({ model.picture().plainText }, now: .now()) {
+            switch turn {
+            case .act(let messages): for message in messages { send(message) }
+            case .waiting: return
+            case .failed(let why):
+                scriptFailure = why
+                script = nil
+                return finish(.quit)
+            case .done:
+                script = nil
+                setTick()
+                if screen == nil { finish(.quit) }
+                return
+            }
+        }
+    }
+
     private func readClock() {
         var meters: [SessionID: MeterSnapshot] = [:]
         for id in model.book.liveIDs { meters[id] = client.meters(of: id) }
@@ -219,6 +263,7 @@ public final class ConsoleApp {
 extension ConsoleApp: UILoopDelegate {
     public func loop(_ loop: UILoop, received events: [InputEvent]) {
         readClock()  // keys are judged by the time they came
+        guard screen != nil else { return }
         for event in events {
             if case .answer(let answer) = event {
                 take(answer)
@@ -231,25 +276,29 @@ extension ConsoleApp: UILoopDelegate {
     public func loop(_ loop: UILoop, received signal: UISignal) {
         switch signal {
         case .resized:
-            if screen.resize() { send(.resized(screen.size)) }
+            if let screen, screen.resize() { send(.resized(screen.size)) }
             loop.requestFrame()
         case .interrupt: finish(.signal(SIGINT))
         case .terminate: finish(.signal(SIGTERM))
         case .quit: finish(.signal(SIGQUIT))
         case .hangUp: finish(.terminalLost)
         case .stop: stopAndGoOn()
-        case .resumed: screen.invalidate()
+        case .resumed: screen?.invalidate()
         }
     }
 
-    public func loopWasWoken(_ loop: UILoop) { drain() }
+    public func loopWasWoken(_ loop: UILoop) {
+        drain()
+        play()
+    }
 
     public func loopTicked(_ loop: UILoop) {
         checkTheme()
         readClock()
+        play()
     }
 
-    public func loopDraws(_ loop: UILoop) { screen.draw(model.picture()) }
+    public func loopDraws(_ loop: UILoop) { screen?.draw(model.picture()) }
 
-    public func loopLostTerminal(_ loop: UILoop) { finish(.terminalLost) }
+    public func loopLostTerminal(_ loop: UILoop) { if screen != nil { finish(.terminalLost) } }
 }

@@ -30,9 +30,7 @@ public struct ControlDesk: Sendable {
 
     /// Actions that make sense without a screen: what changes the engine, and listening.
     public static var actions: [Action] {
-        ActionTable.all.filter {
-            $0.isCommand && (($0.changesEngine && !needsScreen.contains($0.id)) || $0.id == .listen)
-        }
+        ActionTable.all.filter { $0.isCommand && (($0.changesEngine && !needsScreen.contains($0.id)) || $0.id == .listen) }
     }
 
     /// Commands that change the engine by way of the screen's own state.
@@ -53,7 +51,8 @@ public struct ControlDesk: Sendable {
         let name = line.split(separator: " ").first.map(String.init) ?? ""
         guard Self.actions.contains(where: { $0.name == name }) else {
             if ActionTable.command(name) != nil { return .mistake("\(name) is for a screen: use it in the console") }
-            return .mistake(CommandCompletion.unknown(name, among: Self.actions.map(\.name)))
+            let hint = CommandLineCheck.meant(name, among: Self.actions.map(\.name)).map { "; " + $0 } ?? ""
+            return .mistake("unknown command: \(name)" + hint)
         }
         let calls = model.book.liveSessions.filter(\.isCall)
         model.opened = session ?? (model.book.own?.isLive == true ? nil : calls.first?.id)

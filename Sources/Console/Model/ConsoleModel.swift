@@ -165,18 +165,27 @@ public struct ConsoleModel: Sendable, Equatable {
     var meters: [SessionID: MeterSnapshot] = [:]
     /// Levels of the shown session, newest last, for the histories; 0…1.
     var levelHistory = LevelHistory()
+    var probabilities = ProbabilityHistory()
     var lastHistory = MonotonicTime(nanoseconds: 0)
 
     var view = ConsoleView.talk { didSet { if view != oldValue { paneState.isZoomed = false } } }
     var paneState = PaneState()
     var appearance: Appearance
     var size: Size
+    /// Which key does what.
+    var keys: KeyBindings
     /// Commands that change something are refused.
     var isReadOnly: Bool
     var place: ConsolePlace
 
     /// The session opened in Talk; nil is our own conversation.
-    var opened: SessionID?
+    var opened: SessionID? {
+        didSet {
+            guard opened != oldValue else { return }
+            levelHistory = LevelHistory()
+            probabilities = ProbabilityHistory()
+        }
+    }
     var listening: SessionID?
     /// The table of calls.
     var calls = CallsState()
@@ -192,6 +201,8 @@ public struct ConsoleModel: Sendable, Equatable {
     var input = InputMode.normal
     var textField = TextField()
     var commandField = TextField()
+    /// Candidates of the command line that Tab goes through.
+    var completion: CompletionState?
     var searchField = TextField()
     var askField = TextField()
     var overlay: Overlay?
@@ -222,12 +233,13 @@ public struct ConsoleModel: Sendable, Equatable {
     var lastCtrlC: MonotonicTime?
 
     public init(
-        size: Size, appearance: Appearance = Appearance(), isReadOnly: Bool = false,
+        size: Size, appearance: Appearance = Appearance(), keys: KeyBindings = .standard, isReadOnly: Bool = false,
         place: ConsolePlace = .own, now: MonotonicTime = MonotonicTime(nanoseconds: 0),
         wall: WallTime = WallTime(nanoseconds: 0)
     ) {
         self.size = size
         self.appearance = appearance
+        self.keys = keys
         self.isReadOnly = isReadOnly
         self.place = place
         self.now = now

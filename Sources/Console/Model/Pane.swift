@@ -45,11 +45,3 @@ extension ConsoleModel {
     /// The pane with the focus, among those the screen has room for.
     var focusedPane: Pane? { ConsoleLayout(self).focused }
 }
-
-extension ConsoleModel {
-    /// The first key of an action as it is printed; its command where it has no key.
-    func key(_ id: ActionID) -> String {
-        guard let action = ActionTable.action(id) else { return id.rawValue }
-        return action.keys.first?.description ?? ":" + action.name
-    }
-}

@@ -22,6 +22,7 @@ struct SessionModel: Sendable, Equatable {
 
     var transcript = Transcript()
     var lanes = SpeechLanes()
+    var talk = TalkFigures()
     var latency = LatencyModel()
     var tools: [ToolEntry] = []
     var usage = UsageTotals()
@@ -79,6 +80,7 @@ struct SessionModel: Sendable, Equatable {
             endedAt = record.time
             state = .ended
             lanes.closeAll(record.time)
+            talk.finish(record.time)
             transcript.mark(
                 MarkerEntry(kind: .end, text: "ended by \(last.by.rawValue): \(last.reason)", wall: record.wall))
         case .stateChanged(let change):
@@ -121,14 +123,19 @@ struct SessionModel: Sendable, Equatable {
         switch record.event {
         case .userSpeechStarted(let mark):
             lanes.user.open(record.time)
+            talk.open(isUser: true, record.time)
             turn = max(turn, mark.turn)
-        case .userSpeechStopped: lanes.user.close(record.time)
+        case .userSpeechStopped:
+            lanes.user.close(record.time)
+            talk.close(isUser: true, record.time)
         case .agentSpeechStarted(let speech):
             lanes.agent.open(record.time)
+            talk.open(isUser: false, record.time)
             transcript.heard(speech, state: .playing, wall: record.wall)
         case .agentSpeechProgress(let speech): transcript.heard(speech, state: .playing, wall: record.wall)
         case .agentSpeechStopped(let speech):
             lanes.agent.close(record.time)
+            talk.close(isUser: false, record.time)
             transcript.heard(speech, state: speech.wasCut ? .cut : .done, wall: record.wall)
         case .bargeIn(let cut):
             bargeIns += 1

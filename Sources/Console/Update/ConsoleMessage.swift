@@ -8,6 +8,8 @@ public enum ConsoleMessage: Sendable {
     /// Time went on; meters of the sessions shown.
     case tick(now: MonotonicTime, wall: WallTime, meters: [SessionID: MeterSnapshot])
     case input(InputEvent)
+    /// A line for the command line, without its colon.
+    case command(String)
     case resized(Size)
     /// Keys report their release now.
     case keyReleaseKnown

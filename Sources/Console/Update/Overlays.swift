@@ -7,16 +7,14 @@ extension ConsoleModel {
         case .help(var help):
             let entries = HelpEntries.matching(help.query, self)
             switch id {
-            case .listUp: help.selection = max(0, help.selection - 1)
-            case .listDown: help.selection = min(max(0, entries.count - 1), help.selection + 1)
-            default: return runHelpEntry(entries, help.selection)
+            case .choose: return runHelpEntry(entries, min(help.selection, entries.count - 1))
+            default: help.selection = listMove(id, help.selection, count: entries.count)
             }
             overlay = .help(help)
         case .picker(var picker):
             switch id {
-            case .listUp: picker.selection = max(0, picker.selection - 1)
-            case .listDown: picker.selection = min(max(0, picker.items.count - 1), picker.selection + 1)
-            default: return choose(picker)
+            case .choose: return choose(picker)
+            default: picker.selection = listMove(id, picker.selection, count: picker.items.count)
             }
             overlay = .picker(picker)
             return picker.kind == .theme ? preview(picker) : []
@@ -28,16 +26,19 @@ extension ConsoleModel {
         return []
     }
 
-    private mutating func runHelpEntry(_ entries: [Action], _ selection: Int) -> [ConsoleEffect] {
-        guard entries.indices.contains(selection) else { return [] }
-        overlay = nil
-        let action = entries[selection]
-        if case .text(_, required: true) = action.argument {
-            input = .command
-            commandField.set(action.name + " ")
-            return []
+    /// Where a key takes the cursor of a list.
+    func listMove(_ id: ActionID, _ at: Int, count: Int) -> Int {
+        let page = max(1, ConsoleLayout(self).work.height - 5)
+        let to: Int
+        switch id {
+        case .listUp: to = at - 1
+        case .listDown: to = at + 1
+        case .listPageUp: to = at - page
+        case .listPageDown: to = at + page
+        case .listTop: to = 0
+        default: to = count - 1
         }
-        return run(action.id, argument: "")
+        return max(0, min(count - 1, to))
     }
 
     /// The theme under the cursor is shown at once, not yet kept.
@@ -137,26 +138,14 @@ extension ConsoleModel {
         return notice?.text
     }
 
-    private mutating func runCommand(_ line: String) -> [ConsoleEffect] {
-        let words = line.split(separator: " ", maxSplits: 1).map(String.init)
-        guard let name = words.first else { return [] }
-        guard let action = ActionTable.command(name) else {
-            say(CommandCompletion.unknown(name, among: CommandCompletion.names), .warning)
+    /// Runs a line of the command line, without its colon.
+    mutating func runCommand(_ line: String) -> [ConsoleEffect] {
+        if let wrong = CommandLineCheck.problem(line) {
+            say("\(wrong.cause); \(wrong.fix)", .warning)
             return []
         }
-        let argument = words.count > 1 ? String(words[1].drop { $0 == " " }) : ""
-        switch action.argument {
-        case .text(let what, required: true) where argument.isEmpty:
-            say("\(name) needs: \(what)", .warning)
-            return []
-        case .onOff where !argument.isEmpty && Self.flag(argument) == nil:
-            say("\(name) takes on or off, not \(argument)", .warning)
-            return []
-        case .none where !argument.isEmpty:
-            say("\(name) takes nothing behind it", .warning)
-            return []
-        default: return run(action.id, argument: argument)
-        }
+        let (name, argument) = CommandLineCheck.split(line)
+        return ActionTable.command(name).map { run($0.id, argument: argument) } ?? []
     }
 
     mutating func runEditing(_ id: ActionID) {
@@ -167,7 +156,8 @@ extension ConsoleModel {
             return
         }
         switch id {
-        case .complete: complete()
+        case .complete: complete(1)
+        case .completeBack: complete(-1)
         case .historyUp: edit { $0.browse(-1) }
         case .historyDown: edit { $0.browse(1) }
         case .cursorLeft: edit { $0.move(-1) }
@@ -180,68 +170,6 @@ extension ConsoleModel {
         case .deleteToStart: edit { $0.deleteToStart() }
         case .deleteToEnd: edit { $0.deleteToEnd() }
         default: break
-        }
-    }
-
-    private mutating func complete() {
-        guard input == .command else { return }
-        let completed = CommandCompletion.complete(commandField.string, self)
-        if completed != commandField.string { commandField.set(completed) }
-    }
-}
-
-/// Completion of the command line.
-enum CommandCompletion {
-    /// All command names, sorted.
-    static let names: [String] = ActionTable.all.filter(\.isCommand).map(\.name).sorted()
-
-    /// `unknown command: nope; did you mean note?`
-    static func unknown(_ name: String, among names: [String]) -> String {
-        let near = names.filter { $0.hasPrefix(name.prefix(2)) }
-        let hint =
-            Spelling.nearest(to: name, among: names).map { "; did you mean \($0)?" }
-            ?? (near.isEmpty ? "" : "; there is " + near.joined(separator: ", "))
-        return "unknown command: \(name)" + hint
-    }
-
-    /// What could stand where the cursor is.
-    static func candidates(_ line: String, _ model: ConsoleModel) -> [String] {
-        let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-        guard words.count > 1, let action = ActionTable.command(words[0]) else {
-            return names.filter { $0.hasPrefix(words.first ?? "") }
-        }
-        let start = words[1]
-        let known: [String] =
-            switch action.argument {
-            case .provider: model.book.system.providers
-            case .theme: model.appearance.themes
-            case .onOff: ["on", "off"]
-            case .none, .text: []
-            }
-        return words.count == 2 ? known.filter { $0.hasPrefix(start) } : []
-    }
-
-    /// The line completed as far as it is certain; a blank behind what is whole.
-    static func complete(_ line: String, _ model: ConsoleModel) -> String {
-        let found = candidates(line, model)
-        guard let first = found.first else { return line }
-        let shared = found.dropFirst().reduce(first) { String(zip($0, $1).prefix { $0 == $1 }.map(\.0)) }
-        let head = line.lastIndex(of: " ").map { String(line[...$0]) } ?? ""
-        return head + shared + (found.count == 1 ? " " : "")
-    }
-}
-
-/// What the help lists.
-enum HelpEntries {
-    /// Actions of the view and of everywhere whose text matches, in the order of the table; without those of typing.
-    static func matching(_ query: String, _ model: ConsoleModel) -> [Action] {
-        let here: Set<ActionScope> = [model.view.scope, .global, .anywhere]
-        let local = ActionTable.all.filter { $0.scopes.contains(model.view.scope) }
-        let rest = ActionTable.all.filter { !$0.scopes.contains(model.view.scope) && !here.isDisjoint(with: $0.scopes) }
-        let others = ActionTable.all.filter { $0.isCommand && here.isDisjoint(with: $0.scopes) }
-        return (local + rest + others).filter { action in
-            query.isEmpty || action.name.contains(ignoringCase: query) || action.help.contains(ignoringCase: query)
-                || action.keyText == query
         }
     }
 }

@@ -41,8 +41,8 @@ extension ConsoleModel {
         case .slowestTurn, .budget: return runLatency(id, argument)
         case .submit: return submit()
         case .cancel: return cancel()
-        case .listUp, .listDown, .choose, .confirmYes, .confirmNo: return runOverlay(id)
-        case .complete, .historyUp, .historyDown, .cursorLeft, .cursorRight, .cursorStart, .cursorEnd, .deleteBack,
+        case .listUp, .listDown, .listPageUp, .listPageDown, .listTop, .listBottom, .choose, .confirmYes, .confirmNo: return runOverlay(id)
+        case .complete, .completeBack, .historyUp, .historyDown, .cursorLeft, .cursorRight, .cursorStart, .cursorEnd, .deleteBack,
             .deleteForward, .deleteWord, .deleteToStart, .deleteToEnd:
             runEditing(id)
             return []

@@ -67,7 +67,7 @@ extension ConsoleModel {
 
     private mutating func showMatch(_ session: SessionModel) {
         guard let found = search, found.blocks.indices.contains(found.current) else { return }
-        say("match \(found.current + 1)/\(found.blocks.count)  n next, N previous")
+        say("match \(found.current + 1)/\(found.blocks.count)  \(key(.searchNext)) next, \(key(.searchPrevious)) previous")
         scroll = ScrollAnchor(
             block: found.blocks[found.current], line: 0, entriesSeen: session.transcript.entryCount)
     }

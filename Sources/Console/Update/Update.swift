@@ -7,7 +7,10 @@ extension ConsoleModel {
         switch message {
         case .records(let records, let dropped): return take(records, dropped: dropped)
         case .tick(let now, let wall, let meters): return tick(now, wall, meters)
-        case .input(let event): return take(event)
+        case .input(let event):
+            defer { forgetCompletion() }
+            return take(event)
+        case .command(let line): return runCommand(line)
         case .resized(let size):
             self.size = size
             return []
@@ -52,6 +55,7 @@ extension ConsoleModel {
         self.meters = meters
         if let shown = shownMeters, now - lastHistory >= ConsoleLimits.historyStep {
             lastHistory = now
+            probabilities.add(shown.speechProbability, now)
             levelHistory.add(
                 user: Format.meterShare(shown.userLevel), agent: Format.meterShare(shown.agentLevel))
         }
@@ -76,17 +80,18 @@ extension ConsoleModel {
 
     private mutating func key(_ press: KeyPress) -> [ConsoleEffect] {
         if press.phase == .release { return released(press.chord) }
-        let action = ActionTable.action(for: press.chord, in: activeScopes)
+        switch keys.meaning(of: press.chord, in: activeScopes) {
         // A held key repeats; only moving and editing may.
-        if press.phase == .repeating, let action, !action.id.mayRepeat { return [] }
-        if let action { return run(action.id, argument: "") }
-        return typeCharacter(press.chord)
+        case .action(let id): return press.phase == .repeating && !id.mayRepeat ? [] : run(id, argument: "")
+        case .macro(let line): return press.phase == .repeating ? [] : runCommand(line)
+        case nil: return typeCharacter(press.chord)
+        }
     }
 
     /// Letting go of the talk key closes the microphone, unless it was a tap.
     private mutating func released(_ chord: KeyChord) -> [ConsoleEffect] {
         guard let since = talkingSince, now - since > ConsoleLimits.tapTime,
-            ActionTable.action(.pushTalk)?.keys.contains(chord) == true
+            keys.keys(.pushTalk).contains(chord)
         else { return [] }
         return closeTalk()
     }
@@ -117,7 +122,7 @@ extension ConsoleModel {
     /// A paste is text, never keys.
     private mutating func paste(_ text: String) -> [ConsoleEffect] {
         guard overlay == nil, input != .normal else {
-            say("pasted \(text.count) characters; press i to type, then paste")
+            say("pasted \(text.count) characters; press \(key(.type)) to type, then paste")
             return []
         }
         if input == .text, text.contains(where: \.isNewline) {
@@ -176,7 +181,7 @@ extension ActionID {
     var mayRepeat: Bool {
         switch self {
         case .lineUp, .lineDown, .pageUp, .pageDown, .selectUp, .selectDown, .historyUp, .historyDown, .cursorLeft,
-            .cursorRight, .deleteBack, .deleteForward, .deleteWord, .listUp, .listDown, .nextView, .previousView,
+            .cursorRight, .deleteBack, .deleteForward, .deleteWord, .listUp, .listDown, .listPageUp, .listPageDown, .nextView, .previousView,
             .nextPane, .previousPane,
             .detailUp, .detailDown:
             true

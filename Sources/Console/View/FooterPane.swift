@@ -12,7 +12,7 @@ extension Painter {
         case .text: drawField(model.textField, label: "say", in: area)
         case .command:
             drawField(model.commandField, label: ":", in: area)
-            drawCandidates(in: area)
+            drawCandidates()
         case .search: drawField(model.searchField, label: "/", in: area)
         case .ask(let prompt):
             let label = SafeText(prompt.label).truncated(to: area.width / 2, ellipsis: glyphs.ellipsis)
@@ -33,7 +33,7 @@ extension Painter {
             let text = SafeText(notice.text).truncated(to: area.width - 2, ellipsis: glyphs.ellipsis)
             canvas.draw(text, x: 1, Style(role), in: area)
         } else if model.availability(of: .type) == .enabled, model.view == .talk {
-            canvas.draw(glyphs.prompt + " i to type to the agent", x: 1, Style(.dim), in: area)
+            canvas.draw(glyphs.prompt + SafeText(" \(model.key(.type)) to type to the agent"), x: 1, Style(.dim), in: area)
         }
     }
 
@@ -49,14 +49,6 @@ extension Painter {
         canvas.setCursor(x: body.x + before.width - shift, y: area.y)
     }
 
-    private mutating func drawCandidates(in area: Rect) {
-        let found = CommandCompletion.candidates(model.commandField.string, model)
-        guard !model.commandField.isEmpty, !found.isEmpty else { return }
-        let text = SafeText(found.prefix(8).joined(separator: "  ")).truncated(
-            to: area.width / 2, ellipsis: glyphs.ellipsis)
-        canvas.drawRight(text + " ", Style(.dim, on: .input), in: area)
-    }
-
     // MARK: - Keys
 
     mutating func drawFooter() {
@@ -65,21 +57,14 @@ extension Painter {
         var list: [Segment] = []
         if let mode = modeName { list.append(Segment(mode, .info, 99)) }
         for (index, id) in footerActions.enumerated() {
-            guard let action = ActionTable.action(id), let key = action.keys.first,
+            guard let action = ActionTable.action(id), let key = model.keys.key(id, in: model.activeScopes),
                 model.availability(of: id) == .enabled
             else { continue }
-            let shown = key.key == .character(" ") ? "SPACE" : Self.upper(key)
             list.append(
                 Segment(
-                    [TextRun(SafeText(shown), Style(.keyHint)), TextRun(SafeText(" " + label(action)))], 90 - index))
+                    [TextRun(SafeText(key.hint), Style(.keyHint)), TextRun(SafeText(" " + label(action)))], 90 - index))
         }
         segments(list, surface: .strip, in: area.inset(left: 1))
-    }
-
-    /// Named keys in capitals, characters as they are.
-    private static func upper(_ key: KeyChord) -> String {
-        if case .character = key.key { return key.description }
-        return key.description.uppercased()
     }
 
     private var modeName: SafeText? {
@@ -101,7 +86,7 @@ extension Painter {
     }
 
     /// Keys worth a place, the most wanted first. Those that do nothing now are left out when drawn.
-    private var footerActions: [ActionID] {
+    var footerActions: [ActionID] {
         switch (model.overlay, model.input) {
         case (.help, _), (.picker, _): [.choose, .cancel, .listUp, .listDown]
         case (.confirm, _): [.confirmYes, .confirmNo]

@@ -35,7 +35,8 @@ extension Painter {
             canvas.rule(title, note: note, in: area)
             return
         }
-        let words = layout.isZoomed && note.isEmpty ? SafeText("\(model.key(.zoom)) goes back") : note
+        let back = SafeText("\(model.key(.zoom)) goes back")
+        let words = !layout.isZoomed ? note : note.isEmpty ? back : note + SafeText(" \(glyphs.separator) ") + back
         canvas.rule(glyphs.tool + " " + title, note: words, Style(.borderFocus), in: area)
     }
 }

@@ -60,7 +60,7 @@ extension ConsoleLayout {
     ) -> (hasColumns: Bool, left: [Wish], side: [Wish]) {
         guard !side.isEmpty else { return (false, [], []) }
         let first = Self.detailWishes(model, session)
-        let session = Wish(.session, 7)
+        let session = Wish(.session, 6, most: 7)
         let rest = [Wish(.detector, 4), Wish(.history, 5, most: 12)]
         if left.isEmpty { return (true, [], first + [Wish(.health, 6), session] + rest) }
         if model.book.callCount > 0 {
@@ -80,7 +80,7 @@ extension ConsoleLayout {
     private mutating func portraitPanes(_ model: ConsoleModel, _ session: SessionModel) -> [PlacedPane] {
         let wishes =
             Self.detailWishes(model, session)
-            + [Wish(.timeline, 6), Wish(.session, 7), Wish(.health, 6), Wish(.newestEvents, 5, most: 12)]
+            + [Wish(.timeline, 6), Wish(.session, 6, most: 7), Wish(.health, 6), Wish(.newestEvents, 5, most: 12)]
         let (top, rest) = work.cutTop(work.height * 2 / 5)
         let below = Self.stack(wishes, in: rest)
         let used = below.reduce(0) { $0 + $1.area.height }

@@ -106,7 +106,9 @@ extension Painter {
                 ("audio out", Format.count(usage.outputAudio), false),
                 ("barge-ins", "\(session.bargeIns)", false),
             ],
+            talkFigures(session),
             [
+                ("dead air max", session.talk.longestSilence.map { Format.milliseconds($0.milliseconds) } ?? "–", false),
                 ("p50", percentile(session, 0.5), false), ("p95", percentile(session, 0.95), false),
                 ("turns", "\(session.latency.reports.count)", false),
             ],
@@ -114,6 +116,16 @@ extension Painter {
         for (row, figures) in lines.prefix(area.height - 1).enumerated() {
             draw(self.figures(figures), x: 1, y: row + 1, in: area)
         }
+    }
+
+    /// `you 41%  agent 52%  silence 7%`.
+    private func talkFigures(_ session: SessionModel) -> [(String, String, Bool)] {
+        let shares = session.talk.shares(model.now)
+        func percent(_ share: Double?) -> String { share.map { Format.decimal($0 * 100, 0) + "%" } ?? "–" }
+        return [
+            (session.isCall ? "talk caller" : "talk you", percent(shares?.user), false),
+            ("agent", percent(shares?.agent), false), ("silence", percent(shares?.silence), false),
+        ]
     }
 
     /// A percentile, or why there is none yet.

@@ -206,7 +206,7 @@ extension Painter {
         if let session, session.isCall { text = text + SafeText("call \(session.callerName): ") }
         text = text + SafeText(trouble.text)
         if let fix = trouble.fix { text = text + SafeText(" \(glyphs.arrow) ") + SafeText(fix) }
-        let hint: SafeText = "x dismiss"
+        let hint = SafeText("\(model.key(.dismiss)) dismiss")
         let room = layout.banner.width - hint.width - 2
         canvas.draw(text.truncated(to: room, ellipsis: glyphs.ellipsis), Style(.error, on: .alarm), in: layout.banner)
         canvas.drawRight(hint, Style(.error, on: .alarm), in: layout.banner)

@@ -28,14 +28,16 @@ extension Painter {
     }
 
     private func emptyHint(_ session: SessionModel) -> String {
-        session.start?.leg == .text ? "press i and type" : "say something, or press i and type"
+        let type = model.key(.type)
+        return session.start?.leg == .text ? "press \(type) and type" : "say something, or press \(type) and type"
     }
 
     private mutating func drawTranscriptHead(_ session: SessionModel, in area: Rect) {
         var note = SafeText("following \(glyphs.down)")
         if let scroll = model.scroll {
             let new = max(0, session.transcript.entryCount - scroll.entriesSeen)
-            note = new > 0 ? SafeText("\(glyphs.down) \(new) new \(glyphs.separator) f follow") : "f follow"
+            let follow = SafeText("\(model.key(.follow)) follow")
+            note = new > 0 ? SafeText("\(glyphs.down) \(new) new \(glyphs.separator) ") + follow : follow
         }
         let title = session.isCall ? SafeText("Call \(session.callerName)") : SafeText("Conversation")
         head(.conversation, title, note: note, in: area)
@@ -67,8 +69,8 @@ extension Painter {
             ))
         lines.append((SafeText("sessions     ") + SafeText(system.sessionsFolder ?? "not recorded"), .text))
         lines.append((.empty, .text))
-        lines.append((":new begins a conversation at the devices; ? shows all keys", .keyHint))
-        if model.book.callCount > 0 { lines.append(("3 shows the phone calls", .keyHint)) }
+        lines.append((SafeText(":new begins a conversation at the devices; \(model.key(.help)) shows all keys"), .keyHint))
+        if model.book.callCount > 0 { lines.append((SafeText("\(model.key(.showCalls)) shows the phone calls"), .keyHint)) }
         for (row, line) in lines.enumerated() {
             canvas.draw(line.0.truncated(to: text.width, ellipsis: glyphs.ellipsis), y: row, Style(line.1), in: text)
         }

@@ -29,7 +29,7 @@ public protocol Disk: Sendable {
 
 extension Disk {
     /// Makes a folder and those above it that are missing; one that is there is fine.
-    func createFolders(_ path: String) throws(DiskError) {
+    public func createFolders(_ path: String) throws(DiskError) {
         do throws(DiskError) { try createFolder(path) } catch  where error.number == EEXIST {
             return
         } catch  where error.number == ENOENT {

@@ -97,8 +97,12 @@ public struct KeyChord: Sendable, Hashable, CustomStringConvertible {
 public struct KeyNameError: Error, Sendable, Hashable, CustomStringConvertible {
     public let text: String
     public var description: String {
-        "unknown key \"\(SafeText(text))\"; write a character, or one of "
-            + Key.names.map(\.name).joined(separator: ", ")
+        "unknown key \"\(SafeText(text))\"; " + Self.forms
+    }
+
+    /// What can be written instead, in words.
+    public static var forms: String {
+        "write a character, or one of " + Key.names.map(\.name).joined(separator: ", ")
             + ", f1 to f35, with ctrl-, alt-, shift- or super- before it"
     }
 }

@@ -69,8 +69,7 @@ struct IndexBench {
     private mutating func listing(_ index: SessionIndex) throws(DiskError) {
         for key in SessionOrder.Key.allCases {
             for isDescending in [true, false] {
-                try time("50 by \(key.rawValue), \(isDescending ? "largest" : "smallest") first") {
-                    () throws(DiskError) in
+                try time("50 by \(key.rawValue), \(isDescending ? "largest" : "smallest") first") { () throws(DiskError) in
                     try index.list(order: SessionOrder(key, isDescending: isDescending), limit: 50).count
                 }
             }
@@ -109,8 +108,7 @@ struct IndexBench {
 
     private mutating func searching(_ index: SessionIndex) throws(DiskError) {
         let words = [
-            "pomegranate", "hello", "hello lora*", "lo*", "lora*", "loram*", "\"berlin\"", "lomi7 rami8",
-            "hello pomegranate",
+            "pomegranate", "hello", "hello lora*", "lo*", "lora*", "loram*", "\"berlin\"", "lomi7 rami8", "hello pomegranate",
         ]
         for typed in words {
             try time("search \(typed)") { () throws(DiskError) in try index.search(typed)?.count ?? 0 }
