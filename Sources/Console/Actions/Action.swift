@@ -22,7 +22,7 @@ public enum ActionID: String, Sendable, CaseIterable, Hashable {
     case callsPageUp = "calls-page-up", callsPageDown = "calls-page-down"
     case slowestTurn = "slowest-turn", budget, filterEvents = "filter", expandEvent = "expand-event"
     case detailUp = "detail-up", detailDown = "detail-down", nextError = "next-error", traceTurn = "turn-trace"
-    case closeEvent = "close-event", providers
+    case closeEvent = "close-event", providers, markEvent = "mark-event", diffEvents = "diff-events"
     case submit, cancel, complete, completeBack = "complete-back", historyUp = "history-up", historyDown = "history-down"
     case cursorLeft = "cursor-left", cursorRight = "cursor-right", cursorStart = "cursor-start"
     case cursorEnd = "cursor-end", deleteBack = "delete-back", deleteForward = "delete-forward"

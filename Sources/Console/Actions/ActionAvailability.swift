@@ -27,9 +27,11 @@ extension ConsoleModel {
         case .closeCall: return opened == nil ? .disabled("this is our own conversation") : .enabled
         case .expandTools: return shown?.tools.isEmpty == false ? .enabled : .disabled("no tool was called")
         case .expandEvent: return chosenEvent == nil ? .disabled("no event is listed") : .enabled
+        case .markEvent: return chosenEvent == nil ? .disabled("no event is listed") : .enabled
+        case .diffEvents: return eventMarks.isEmpty ? .disabled("mark an event first") : .enabled
         case .detailUp, .detailDown: return eventDetail == nil ? .disabled("expand an event first") : .enabled
         case .closeEvent:
-            let isOpen = eventDetail == nil && eventCursor == nil && eventIndex.filter.isOpen
+            let isOpen = eventDetail == nil && eventMarks.isEmpty && eventCursor == nil && eventIndex.filter.isOpen
             return isOpen ? .disabled("nothing to close") : .enabled
         case .slowestTurn: return shown?.latency.slowest == nil ? .disabled("no turn is over yet") : .enabled
         case .dismiss: return visibleTrouble == nil ? .disabled("there is no trouble") : .enabled

@@ -218,6 +218,8 @@ public struct ConsoleModel: Sendable, Equatable {
     /// The event shown in full, and its first line shown.
     var eventDetail: EventDetail?
     var detailScroll = 0
+    /// Events marked to be compared, at most two.
+    var eventMarks: [Int] = []
     /// Whether wire messages were asked for.
     var isTracing = false
     var toolsExpanded = false

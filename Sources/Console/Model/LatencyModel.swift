@@ -108,6 +108,8 @@ struct WaterfallRow: Sendable, Equatable {
     var ms: Double?
     var startMs: Double
     var owner: TurnReport.Part.Owner?
+    /// The setting that governs it.
+    var setting: String?
 }
 
 /// A turn's latency as rows whose parts sum to the whole: what the provider did not account for is a row of its own.
@@ -134,7 +136,8 @@ struct Waterfall: Sendable, Equatable {
                 for name in pending[..<index] where !measured.contains(name) { add(name) }
                 pending = pending[(index + 1)...]
             }
-            rows.append(WaterfallRow(name: part.name, ms: part.ms, startMs: at, owner: part.owner))
+            let owner = part.name == "unattributed" ? nil : part.owner
+            rows.append(WaterfallRow(name: part.name, ms: part.ms, startMs: at, owner: owner, setting: part.setting))
             at += part.ms
         }
         for name in pending where !measured.contains(name) { add(name) }

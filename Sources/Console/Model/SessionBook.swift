@@ -4,7 +4,9 @@ import Core
 struct SessionBook: Sendable, Equatable {
     /// Ended sessions kept for reading.
     static let endedLimit = 50
-    static let eventLimit = 2_000
+    static let eventLimit = 12_000
+    /// Events are dropped so many at a time: each time the rest moves.
+    private static let eventSlack = 1_000
 
     private(set) var order: [SessionID] = []
     private(set) var byID: [SessionID: SessionModel] = [:]
@@ -36,7 +38,7 @@ struct SessionBook: Sendable, Equatable {
     /// Takes records in the order of the log.
     mutating func apply(_ records: [EventRecord]) {
         for record in records { apply(record) }
-        if events.count > Self.eventLimit { events.removeFirst(events.count - Self.eventLimit) }
+        if events.count > Self.eventLimit + Self.eventSlack { events.removeFirst(events.count - Self.eventLimit) }
     }
 
     private mutating func apply(_ record: EventRecord) {

@@ -32,7 +32,8 @@ extension ConsoleModel {
         case .follow, .lineUp, .lineDown, .pageUp, .pageDown, .toTop, .toBottom:
             runScroll(id)
             return []
-        case .hideDeltas, .filterEvents, .expandEvent, .detailUp, .detailDown, .nextError, .traceTurn, .closeEvent:
+        case .hideDeltas, .filterEvents, .expandEvent, .detailUp, .detailDown, .nextError, .traceTurn, .closeEvent,
+            .markEvent, .diffEvents:
             runEvents(id, argument)
             return []
         case .providers:

@@ -116,7 +116,7 @@ extension Painter {
             ]
         case .events:
             [
-                .help, .quit, .expandEvent, .search, .traceTurn, .nextError, .closeEvent, .hideDeltas, .follow, .trace,
+                .help, .quit, .expandEvent, .search, .traceTurn, .nextError, .diffEvents, .markEvent, .closeEvent, .hideDeltas, .follow, .trace,
                 .detailDown, .command, .theme,
             ]
         case .sessions: [.help, .quit, .command, .theme]
