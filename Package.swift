@@ -120,8 +120,9 @@ let package = Package(
         tests("Network"), tests("Recording"), tests("Terminal"),
         tests(
             "Conversations",
-            uses: ["Providers", "ProviderKit", "Recognizers", "LanguageModels", "Synthesizers"]),
-        tests("Console", uses: ["Terminal"]), tests("Service"), tests("Studio", uses: ["Recording", "Conversations", "Providers", "ProviderKit", "Tools"]),
+            uses: ["Providers", "ProviderKit", "Recognizers", "LanguageModels", "Synthesizers", "Recording"]),
+        tests("Console", uses: ["Terminal"]), tests("Service"),
+        tests("Studio", uses: ["Recording", "Conversations", "Providers", "ProviderKit", "Tools"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx14

@@ -1,15 +1,23 @@
 #define _GNU_SOURCE 1
 #include "CNcurses.h"
 #include <curses.h>
+#include <fcntl.h>
 #include <term.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <termios.h>
+#include <unistd.h>
 
 static SCREEN *the_screen;
 static bool colors_on;
+// Of our own, so that what curses writes to can be changed under it.
+static FILE *output;
+static struct termios raw_mode;
+static bool has_raw_mode;
 
 int sidetone_terminal_colors(const char *term) {
     int status = 0;
@@ -26,7 +34,9 @@ int sidetone_screen_open(const char *term, const char *entry, bool colors) {
     // A size in the environment would freeze the screen at it.
     unsetenv("LINES");
     unsetenv("COLUMNS");
-    the_screen = newterm(term, stdout, stdin);
+    int copy = fcntl(1, F_DUPFD_CLOEXEC, 3);
+    output = copy < 0 ? NULL : fdopen(copy, "w");
+    the_screen = output ? newterm(term, output, stdin) : NULL;
     if (entry && before) setenv("TERMINFO", before, 1);
     if (entry && !before) unsetenv("TERMINFO");
     free(before);
@@ -34,6 +44,9 @@ int sidetone_screen_open(const char *term, const char *entry, bool colors) {
     raw();
     noecho();
     nonl();
+    has_raw_mode = tcgetattr(0, &raw_mode) == 0;
+    // A frame is drawn whole: whether input waits is not curses' business.
+    typeahead(-1);
     leaveok(stdscr, FALSE);
     scrollok(stdscr, FALSE);
     curs_set(0);
@@ -42,9 +55,15 @@ int sidetone_screen_open(const char *term, const char *entry, bool colors) {
     return 0;
 }
 
+int sidetone_memory_file(void) { return memfd_create("screen", MFD_CLOEXEC); }
+
+void sidetone_screen_redirect(int memory) { dup2(memory, fileno(output)); }
+
 void sidetone_screen_leave(void) { endwin(); }
 
 void sidetone_screen_resume(void) {
+    // Curses writes to no terminal and cannot set its mode.
+    if (has_raw_mode) tcsetattr(0, TCSADRAIN, &raw_mode);
     clearok(curscr, TRUE);
     wrefresh(stdscr);
     curs_set(0);
@@ -55,6 +74,8 @@ void sidetone_screen_close(void) {
     endwin();
     delscreen(the_screen);
     the_screen = NULL;
+    fclose(output);
+    output = NULL;
 }
 
 int sidetone_screen_colors(void) { return colors_on ? COLORS : 0; }

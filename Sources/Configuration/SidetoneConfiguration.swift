@@ -72,7 +72,10 @@ public struct SidetoneConfiguration: Sendable {
     public var mouse = true
     public var sessionsFolder: String?
     public var record: Bool?
-    public var recordingFormat = "wav"
+    /// Megabytes (2^20 bytes) that must stay free on the disk; nil is 64.
+    public var recordingFreeMB: Int?
+    /// How the people recorded have agreed, in the user's words; stands in every session's `meta.json`.
+    public var recordingConsent: String?
     /// Sessions older than this many days are deleted at the start; nil keeps them.
     public var recordingKeepDays: Int?
     /// The oldest sessions beyond this many gigabytes (10^9 bytes) are deleted at the start; nil keeps them.
@@ -140,10 +143,13 @@ public struct SidetoneConfiguration: Sendable {
     }
 
     private mutating func readRecording(_ node: ConfigurationNode) throws(ConfigurationError) {
-        enum Format: String, CaseIterable { case wav, opus }
+        // While a session runs only WAV survives a crash; what is smaller is made by `sessions export`.
+        enum Format: String, CaseIterable { case wav }
         var reader = try ConfigurationReader(node)
         record = try reader.bool("enabled")
-        if let format = try reader.choice("format", Format.self) { recordingFormat = format.rawValue }
+        _ = try reader.choice("format", Format.self)
+        recordingFreeMB = try reader.int("free_mb", in: 0...1_000_000)
+        recordingConsent = try reader.string("consent").map { String($0.prefix(500)) }
         recordingKeepDays = try reader.int("keep_days", in: 1...36_500)
         recordingKeepGB = try reader.int("keep_gb", in: 1...1_000_000)
         try reader.finish()

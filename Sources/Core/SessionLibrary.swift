@@ -19,7 +19,8 @@ public enum LibraryQuestion: Sendable, Equatable {
     /// Looks for new, changed and gone folders.
     case refresh
     case open(String)
-    case export(String, form: String)
+    /// Into a file of a form; with `isRedacted` what the rules name is masked.
+    case export(String, form: String, isRedacted: Bool)
     /// A remark, at a place when `at` is given.
     case note(String, text: String, at: Duration?)
     case delete([String])

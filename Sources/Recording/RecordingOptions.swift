@@ -1,12 +1,7 @@
 /// What a recorder is told. Times in seconds unless named otherwise.
 public struct RecordingOptions: Sendable, Equatable {
-    /// How the audio is kept once a session is over. While it runs it is always WAV, which survives a crash.
-    public enum Format: String, Sendable, Codable, CaseIterable { case wav, opus, both }
-
     /// Folder of the session folders; made (0700) when absent.
     public var folder: String
-    /// How audio is kept.
-    public var format: Format = .wav
     /// Below this many bytes free nothing more is written.
     public var freeSpaceFloor: Int64 = 64 << 20
     /// How often files are synced: what a power failure may cost.
@@ -23,6 +18,8 @@ public struct RecordingOptions: Sendable, Equatable {
     public var buffered: Duration = .seconds(10)
     /// How many events wait while the disk does not answer.
     public var eventBound = 8192
+    /// How the people recorded have agreed, for `meta.json`.
+    public var consent: String?
     /// Program and version, for `meta.json`.
     public var application = "sidetone"
 

@@ -73,6 +73,8 @@ public struct SessionMeta: Sendable, Equatable, Codable {
     /// Records in the log.
     public var records: Int?
     public var anchors: [Anchor] = []
+    /// How the people recorded have agreed, as the configuration says; nil when it says nothing.
+    public var consent: String?
 
     /// The meta data of a session that begins.
     public init(application: String, session: SessionID, wall: WallTime, start: SessionStart, state: State) {

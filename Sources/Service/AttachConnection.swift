@@ -87,7 +87,9 @@ final class AttachConnection: LinkDelegate {
         set(
             Trouble(
                 code: Self.code, severity: .error, text: "no connection to \(target.name): \(reason)",
-                fix: "tried \(tries == 1 ? "once" : "\(tries) times"), goes on by itself; what is shown is the last known state"))
+                fix:
+                    "tried \(tries == 1 ? "once" : "\(tries) times"), goes on by itself; what is shown is the last known state"
+            ))
         onState(.lost(reason: reason, tries: tries))
         timer = loop.schedule(after: wait) { [weak self] in self?.connect() }
     }
@@ -206,7 +208,8 @@ final class AttachConnection: LinkDelegate {
 
     func ask(_ command: Command, answer: @escaping @EngineActor @Sendable (String?) -> Void) {
         guard !isReadOnly else { return refuse(command, "this console only watches (--read-only)", answer) }
-        guard let link, isTold, let body = try? EventCodec.encode(any: NumberedCommand(id: lastID + 1, command: command))
+        guard let link, isTold,
+            let body = try? EventCodec.encode(any: NumberedCommand(id: lastID + 1, command: command))
         else { return refuse(command, "there is no connection to \(target.name)", answer) }
         lastID += 1
         guard link.send(.text, body.span) else { return refuse(command, "the connection is full", answer) }

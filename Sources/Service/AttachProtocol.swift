@@ -117,7 +117,8 @@ enum StreamNote: Sendable, Equatable {
 
     private static func number(_ value: Double?, _ steps: Double = 10) -> JSONValue {
         guard let value, value.isFinite else { return .null }
-        return .double((value * steps).rounded() / steps)
+        let short = (value * steps).rounded() / steps
+        return short == short.rounded() && abs(short) < 1e6 ? .int(Int64(short)) : .double(short)
     }
 
     private static func meters(_ row: [JSONValue]) -> MeterSnapshot {

@@ -106,9 +106,10 @@ final class EventStream: WebSocketPeerDelegate {
             pending = records[...]
             return dropped
         }
-        pending = records.filter { record in
-            if case .commandRefused = record.event { record.session != nil } else { true }
-        }[...]
+        pending =
+            records.filter { record in
+                if case .commandRefused = record.event { record.session != nil } else { true }
+            }[...]
         return dropped
     }
 
@@ -124,10 +125,11 @@ final class EventStream: WebSocketPeerDelegate {
         guard telling == 0, let oldest = pending.first, loop.now - oldest.time > Self.frequentAge else { return }
         let now = loop.now
         let before = pending.count
-        pending = pending.filter { record in
-            let age = now - record.time
-            return age < Self.age && (age < Self.frequentAge || !record.event.isFrequent)
-        }[...]
+        pending =
+            pending.filter { record in
+                let age = now - record.time
+                return age < Self.age && (age < Self.frequentAge || !record.event.isFrequent)
+            }[...]
         missed += UInt64(before - pending.count)
     }
 

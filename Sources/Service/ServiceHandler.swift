@@ -90,7 +90,8 @@ public final class ServiceHandler: HTTPHandler {
         do {
             let command = try EventCodec.decode(Command.self, from: request.body)
             perform(command) { refused in
-                respond(.json(refused == nil ? 202 : 409, refused.map { ["error": .string($0)] } ?? ["status": "accepted"]))
+                respond(
+                    .json(refused == nil ? 202 : 409, refused.map { ["error": .string($0)] } ?? ["status": "accepted"]))
             }
         } catch { respond(Self.noCommand(error)) }
     }

@@ -12,6 +12,8 @@ struct StateFold {
         var turn = 0
         var lastE2E: Double?
         var isRecording = false
+        /// Why it is not being recorded though it should be.
+        var recordingTrouble: String?
         var isTakenOver = false
         var isAgentMuted = false
     }
@@ -70,7 +72,9 @@ struct StateFold {
         case .providerSwitch(let change):
             count("provider_switches_total{phase=\"\(change.phase.rawValue)\"}")
             if change.phase == .done { sessions[id]?.provider = change.to }
-        case .recording(let change): sessions[id]?.isRecording = change.state == .on
+        case .recording(let change):
+            sessions[id]?.isRecording = change.state == .on
+            sessions[id]?.recordingTrouble = change.state == .failed ? change.reason : nil
         case .operatorAction(let action): note(action.kind, id)
         case .usage(let usage): dollars += usage.dollars ?? 0
         default: break
@@ -120,7 +124,9 @@ struct StateFold {
                 .init("state", .string(live.state.rawValue)), .init("reason", live.reason.map { .string($0) } ?? .null),
                 .init("turn", .int(Int64(live.turn))), .init("e2e_ms", live.lastE2E.map { .double($0) } ?? .null),
                 .init("taken_over", .bool(live.isTakenOver)), .init("agent_muted", .bool(live.isAgentMuted)),
-                .init("recording", .bool(live.isRecording)), .init("started", .string(live.began.rfc3339)),
+                .init("recording", .bool(live.isRecording)),
+                .init("recording_trouble", live.recordingTrouble.map { .string($0) } ?? .null),
+                .init("started", .string(live.began.rfc3339)),
             ])
         }
         return [

@@ -36,16 +36,17 @@ public final class ReplayClient: ReplayPlayer {
     private let output: (any ReplayOutput)?
     private let heard = Mutex(0)
 
-    /// A replay that stands at 0 and runs from `now`.
+    /// A replay that stands at 0 and runs from `now`; its records' times count from `origin`, by default the same.
     public init(
-        _ replay: SessionReplay, speed: Double = 1, isPaused: Bool = false, now: MonotonicTime,
-        output: (any ReplayOutput)? = nil
+        _ replay: SessionReplay, speed: Double = 1, isPaused: Bool = false, origin: MonotonicTime? = nil,
+        now: MonotonicTime, output: (any ReplayOutput)? = nil
     ) {
         self.replay = replay
         self.output = output
-        origin = now
+        let origin = origin ?? now
+        self.origin = origin
         let times = replay.timeline.times
-        records = replay.timeline.records.enumerated().map { Self.retold($1, now + times[$0]) }
+        records = replay.timeline.records.enumerated().map { Self.retold($1, origin + times[$0]) }
         voice = Mutex(output.map { ReplayVoice(replay, output: $0) })
         let clock = ReplayClock(length: replay.timeline.length, speed: speed, isPaused: isPaused, now: now)
         let marks = ReplayMarks(replay.timeline, notes: replay.path.map(SessionNotes.read) ?? [])
@@ -207,7 +208,7 @@ public final class ReplayClient: ReplayPlayer {
     private func jump(_ s: inout State, to time: Duration) {
         s.clock.seek(to: time, now: s.now)
         let place = s.clock.time(at: s.now)
-        if let loop = s.loop, place < loop.from || place > loop.to { s.loop = self.loop(around: place) }
+        if let loop = s.loop, place < loop.from || place >= loop.to { s.loop = self.loop(around: place) }
         s.audioAt = replay.timeline.position(at: place)
         s.generation += 1
         let count = replay.timeline.count(at: place)

@@ -3,16 +3,19 @@ import Glibc
 
 /// Runs a replay in real time on a thread of its own, and looks through its audio on another, until it is closed.
 public enum ReplayThread {
-    /// Starts the threads; false when the system refuses. They end within 50 ms of the client's `shutdown`.
-    public static func start(_ client: ReplayClient) -> Bool {
-        WorkerThread.start {
+    /// Starts the threads; false when the system refuses. They end within 50 ms of the client's `shutdown`. Without `survey`
+    /// the audio is not looked through.
+    public static func start(_ client: ReplayClient, survey: Bool = true) -> Bool {
+        let isRunning = WorkerThread.start {
             while !client.isClosed {
                 let next = client.advance(to: .now())
                 let wait = next.map { $0 - .now() } ?? .milliseconds(50)
                 poll(nil, 0, Int32(clamping: max(1, wait.wholeNanoseconds / 1_000_000)))
             }
             client.advance(to: .now())
-        } && WorkerThread.start { ReplaySurvey.run(client) }
+        }
+        guard survey, isRunning else { return isRunning }
+        return WorkerThread.start { ReplaySurvey.run(client) }
     }
 }
 

@@ -21,7 +21,11 @@ public enum SessionNotes {
     /// The notes of a folder, in the order they were written; lines that cannot be read are passed over.
     public static func read(_ folder: String) -> [SessionNote] {
         guard let bytes = try? ReadFile(folder + "/" + fileName).readAll(limit: 1 << 22) else { return [] }
-        return bytes.split(separator: 0x0A).prefix(10_000).compactMap { line in
+        return parse(bytes)
+    }
+
+    static func parse(_ bytes: [UInt8]) -> [SessionNote] {
+        bytes.split(separator: 0x0A).prefix(10_000).compactMap { line in
             guard let value = try? JSONParser.parse(Array(line)), let text = value["text"]?.string else { return nil }
             let wall = value["wall"]?.string.flatMap { TimeText.moment($0, now: WallTime(nanoseconds: 0)) }
             let seconds = value["at"]?.double.flatMap { $0.isFinite && abs($0) < 1e8 ? $0 : nil }

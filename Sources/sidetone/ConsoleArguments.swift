@@ -47,6 +47,13 @@ struct ConsoleArguments: ParsableArguments {
         return Wishes(keys: bindings, mouse: !noMouse, script: played, headless: headless)
     }
 
+    /// Ends the command with exit code 1 when the script could not be played to its end.
+    static func checkScript(_ app: ConsoleApp) throws {
+        guard let failure = app.scriptFailure else { return }
+        Output.error("sidetone: script \(SafeText(failure))\n\(app.screenText)")
+        throw Exit.failed
+    }
+
     private static func readScript(_ path: String) throws(ConfigurationError) -> ConsoleScript {
         guard FileKind(path) == .file, let text = TextFile.read(path) else {
             throw ConfigurationError(

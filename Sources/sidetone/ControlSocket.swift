@@ -68,7 +68,9 @@ struct ControlSocket: Sendable {
         }
     }
 
-    private static func folder(of path: String) -> String { String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) }
+    private static func folder(of path: String) -> String {
+        String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+    }
 
     /// Makes a folder and those above it, for this user alone.
     static func makeFolder(_ folder: String) {

@@ -5,6 +5,7 @@ import Dispatch
 import Glibc
 import Network
 import Recording
+import Studio
 import Synchronization
 import Terminal
 
@@ -27,7 +28,8 @@ final class EngineHost: Sendable {
     init(_ setup: Setup, devices: Bool, onShutdown: @escaping @Sendable () -> Void) throws(ConfigurationError) {
         let loop = UVLoop()
         var options = RecordingOptions(folder: setup.sessionsFolder)
-        options.format = RecordingOptions.Format(rawValue: setup.configuration.recordingFormat) ?? .wav
+        if let free = setup.configuration.recordingFreeMB { options.freeSpaceFloor = Int64(free) << 20 }
+        options.consent = setup.configuration.recordingConsent
         options.application = Version.text
         let recorder = SessionRecorder(options: options) { job in loop.post(job) }
         let meters = MeterBoard()
@@ -98,6 +100,35 @@ final class EngineHost: Sendable {
         done.wait()
         guard let value = result.withLock({ $0 }) else { preconditionFailure("the engine answered without a value") }
         return value
+    }
+
+    /// Comparisons on this engine: the tools answer from the recording, so that nothing is done twice.
+    func makeCompareLab(_ setup: Setup) -> ScreenCompareLab {
+        let box = BenchBox()
+        return ScreenCompareLab(sessionsFolder: setup.sessionsFolder) { [loop, wiring] job in
+            loop.post {
+                let bench = box.bench ?? Self.makeBench(setup, loop, wiring.wiring)
+                box.bench = bench
+                job(bench)
+            }
+        }
+    }
+
+    private final class BenchBox: Sendable {
+        @EngineActor var bench: ScreenCompareLab.Bench?
+        init() {}
+    }
+
+    @EngineActor
+    private static func makeBench(_ setup: Setup, _ loop: UVLoop, _ wiring: Wiring?) -> ScreenCompareLab.Bench {
+        let stage = EngineStage(setup, loop: loop, tools: .recorded, ownAgent: false, startsPrograms: false)
+        return ScreenCompareLab.Bench(
+            stage: stage, player: wiring?.makeMonitor().map { ComparePlayer($0, loop: loop) })
+    }
+
+    /// Where a replay is heard: the speaker of the conversation.
+    var speaker: (any ReplayOutput)? {
+        Self.onEngine(loop) { [wiring, loop] in wiring.wiring?.hub.map { ReplaySpeaker($0, loop: loop) } }
     }
 
     /// No new calls, every call hung up; `done` comes on the engine thread, at the latest after `limit`.

@@ -38,7 +38,8 @@ struct Headless {
             path == nil
                 ? "sidetone: detached, process \(getpid()). There is no control socket: only kill -TERM \(getpid()) ends it."
                 : "sidetone: detached, process \(getpid()). Calls go on; the microphone is closed.\n"
-                    + "Back: sidetone attach\(back)   End: sidetone ctl shutdown\(back.isEmpty ? "" : " --socket" + back)")
+                    + "Back: sidetone attach\(back)   End: sidetone ctl shutdown\(back.isEmpty ? "" : " --socket" + back)"
+        )
     }
 
     /// A shell with job control gives its prompt when the job stops. It is stopped for 50 ms, and a child that it starts
@@ -54,7 +55,8 @@ struct Headless {
     private func goOn(after milliseconds: Int) -> Bool {
         let fraction = String(1000 + milliseconds).dropFirst()
         let script = "sleep 0.\(fraction); kill -CONT \(getpid())"
-        var arguments: [UnsafeMutablePointer<CChar>?] = ["sh", "-c", script].map { (word: String) in strdup(word) } + [nil]
+        var arguments: [UnsafeMutablePointer<CChar>?] =
+            ["sh", "-c", script].map { (word: String) in strdup(word) } + [nil]
         defer { for argument in arguments { free(argument) } }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

@@ -47,7 +47,8 @@ struct ServeCommand: ParsableCommand {
             ]
             return Output.line(line.text)
         }
-        Output.line("ready: audiosocket \(audioSocket ?? "off"), http \(http ?? "off"), control \(host.ready.control ?? "off")")
+        Output.line(
+            "ready: audiosocket \(audioSocket ?? "off"), http \(http ?? "off"), control \(host.ready.control ?? "off")")
         let printer = PlainPrinter()
         let queue = EventQueue(bound: 4096, policy: .latest, wantsFrequent: false) { printer.wake() }
         printer.start(queue)

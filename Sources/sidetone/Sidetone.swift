@@ -6,6 +6,7 @@ import Glibc
 struct Sidetone {
     static func main() {
         signal(SIGPIPE, SIG_IGN)
+        _ = Output.isASCII
         SidetoneCommand.main()
     }
 }

@@ -28,6 +28,9 @@ struct TalkCommand: ParsableCommand {
     @Flag(name: .long, help: "Events as JSON lines instead of the screen.")
     var json = false
 
+    @OptionGroup var lines: LineOptions
+    @OptionGroup var look: LookOptions
+
     @Flag(name: .long, help: "Only ASCII characters on the screen.")
     var ascii = false
 
@@ -43,7 +46,11 @@ struct TalkCommand: ParsableCommand {
         let setup = try reportingMistakes { try Setup(options) }
         let wishes = try reportingMistakes { try console.read(setup.environment) }
         let obstacle = ScreenOptions.obstacle(environment: setup.environment)
-        if plain || json || obstacle != nil && wishes.headless == nil { return try runLines(setup) }
+        if plain || json || lines.areWanted { return try runLines(setup) }
+        if let obstacle, wishes.headless == nil {
+            if isatty(1) == 1 { Output.error("sidetone: \(obstacle): lines instead of the screen") }
+            return try runLines(setup)
+        }
         try runScreen(setup, wishes)
     }
 
@@ -65,11 +72,14 @@ struct TalkCommand: ParsableCommand {
             console = try ConsoleApp(
                 client: host.handle,
                 options: ConsoleOptions(
-                    screen: ScreenOptions(
-                        ascii: ascii, mouse: wishes.mouse && setup.configuration.mouse,
-                        environment: setup.environment),
-                    theme: options.theme ?? setup.configuration.theme, themeFolders: folders,
-                    isReadOnly: readOnly, keys: wishes.keys, script: wishes.script, headless: wishes.headless))
+                    screen: look.screen(
+                        ascii: ascii, mouse: wishes.mouse && setup.configuration.mouse, setup.environment
+                    ).reportingCrashes(),
+                    theme: look.theme(options.theme, setup.configuration, setup.environment), themeFolders: folders,
+                    isReadOnly: readOnly, keys: wishes.keys, script: wishes.script, headless: wishes.headless,
+                    library: SessionShelves.library(
+                        folder: setup.sessionsFolder, redaction: setup.toolBook.redaction, speaker: host.speaker),
+                    compareLab: host.makeCompareLab(setup)))
         } catch {
             end(host)
             Output.error("sidetone: \(error)")
@@ -88,10 +98,10 @@ struct TalkCommand: ParsableCommand {
             Headless(host, setup).run(isTerminalLost: true)
         case .quit, .terminalLost, .signal: break
         }
+        // Before the end, which counts as a shutdown, too.
+        let wasAsked = Self.wasShutDown.load(ordering: .sequentiallyConsistent)
         end(host)
-        if case .signal(let number) = reason, !Self.wasShutDown.load(ordering: .sequentiallyConsistent) {
-            throw ExitCode(128 + number)
-        }
+        if case .signal(let number) = reason, !wasAsked { throw ExitCode(128 + number) }
     }
 
     /// The `shutdown` command was carried out: the signal that follows is the orderly end.
@@ -111,11 +121,15 @@ struct TalkCommand: ParsableCommand {
         let signals = SignalWait()
         let host = try reportingMistakes { try EngineHost(setup, devices: true) { SignalWait.finish() } }
         let script = ScriptEnd()
-        let printer = PlainPrinter(json: json) { if script.sees($0) { SignalWait.finish() } }
+        let desk = LineDesk(host.handle, tellsOnStderr: json)
+        let printer = PlainPrinter(json ? .json : lines.speakEvents ? .spoken : .plain, quiet: lines.quiet) { record in
+            desk.take(record)
+            if script.sees(record) { SignalWait.finish() }
+        }
         let queue = EventQueue(bound: 4096, policy: .latest, wantsFrequent: json) { printer.wake() }
         printer.start(queue)
         host.handle.subscribe(queue)
-        if !readOnly { talkFromInput(host.handle, script) }
+        if !readOnly { talkFromInput(host.handle, script, desk) }
         var ending = false
         while let signal = signals.next() {
             if signal == .finished { break }
@@ -127,12 +141,17 @@ struct TalkCommand: ParsableCommand {
         printer.flush()
     }
 
-    /// Our own conversation, whose typed turns are the lines of standard input.
-    private func talkFromInput(_ handle: EngineHandle, _ script: ScriptEnd) {
+    /// Our own conversation, whose typed turns are the lines of standard input; those that begin with `:` are commands.
+    private func talkFromInput(_ handle: EngineHandle, _ script: ScriptEnd, _ desk: LineDesk) {
         handle.send(.startConversation(agent: nil, provider: nil))
         DispatchQueue(label: "sidetone.stdin").async {
             while let line = readLine(strippingNewline: true) {
-                if !line.isEmpty { handle.send(.sendText(session: nil, text: line)) }
+                if line == ":quit" || line == ":q" { break }
+                if line.hasPrefix(":") {
+                    desk.run(String(line.dropFirst()))
+                } else if !line.isEmpty {
+                    handle.send(.sendText(session: nil, text: line))
+                }
             }
             // The end of a script: what was asked is still answered before the program leaves.
             script.inputEnded()

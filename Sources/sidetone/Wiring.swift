@@ -36,7 +36,7 @@ final class Wiring {
     private var control: ServiceHandler?
     private var controlListener: (any TCPListener)?
     private let identity: ServiceIdentity
-    private let hub: DeviceHub?
+    let hub: DeviceHub?
     private let servers: [MCPServer]
     private var reportTimer: (any EngineTimer)?
     private var adapters: [AdapterSupervisor] = []
@@ -91,11 +91,10 @@ final class Wiring {
         }
     }
 
-    private static func deviceSettings(_ setup: Setup) -> DeviceSettings {
-        DeviceSettings(
-            capture: setup.configuration.capture, playback: setup.configuration.playback,
-            echo: DeviceSettings.Echo(rawValue: setup.configuration.echoCancellation.rawValue) ?? .auto)
-    }
+    private static func deviceSettings(_ setup: Setup) -> DeviceSettings { DeviceSettings(setup.configuration) }
+
+    /// Another voice at the speaker; nil without devices.
+    func makeMonitor() -> (any MonitorOutput)? { hub.map { SpeakerMonitor($0) } }
 
     /// Opens the listeners. Throws when one that was asked for cannot be.
     func listen(_ setup: Setup, handle: EngineHandle) throws(ConfigurationError) -> Ready {
@@ -298,4 +297,13 @@ final class HubMicrophone: OperatorMicrophone {
         microphone.open(rate: rate, deliver)
     }
     func close() { microphone.close() }
+}
+
+extension DeviceSettings {
+    /// As the configuration says.
+    init(_ configuration: SidetoneConfiguration) {
+        self.init(
+            capture: configuration.capture, playback: configuration.playback,
+            echo: DeviceSettings.Echo(rawValue: configuration.echoCancellation.rawValue) ?? .auto)
+    }
 }

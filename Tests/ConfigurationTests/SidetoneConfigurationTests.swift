@@ -15,7 +15,7 @@ import Testing
         let c = try read(
             """
             provider: work
-            recording: {enabled: false, format: opus}
+            recording: {enabled: false, format: wav, free_mb: 100}
             audiosocket:
               listen: 127.0.0.1:0
               allow: [10.0.0.0/8]
@@ -26,7 +26,7 @@ import Testing
             agents:
               default: {instructions: Hi, tools: [calculate], barge_in: either, endpointing_ms: 400}
             """)
-        #expect(c.provider == "work" && c.record == false && c.recordingFormat == "opus" && c.httpToken == "none")
+        #expect(c.provider == "work" && c.record == false && c.recordingFreeMB == 100 && c.httpToken == "none")
         #expect(c.allow == ["10.0.0.0/8"] && c.echoCancellation == .on)
         #expect(c.providers.first?.options["speed"]?.double == 1.2 && c.providers.first?.baseURL?.port == 1)
         #expect(c.agents.first?.bargeIn == "either" && c.agents.first?.tools == ["calculate"])

@@ -48,7 +48,7 @@ import Testing
         fresh.extend(model.book)
         fresh.filter(model.eventIndex.filter, model.book)
         #expect(fresh.matches == model.eventIndex.matches)
-        #expect((SessionBook.eventLimit...SessionBook.eventLimit + 1_000).contains(model.book.events.count))
+        #expect((SessionBook.eventLimit...SessionBook.eventLimit * 5 / 4).contains(model.book.events.count))
         #expect(model.eventIndex.matches.allSatisfy { model.book.event($0) != nil })
     }
 

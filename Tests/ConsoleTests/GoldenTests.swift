@@ -43,7 +43,56 @@ import Testing
             "events-trace", { ConsoleFixture.wire(&$0) },
             { _ = ConsoleFixture.press(&$0, "2", "t", "g") }
         ),
+        (
+            "sessions", { ConsoleFixture.idle(&$0) },
+            {
+                SessionsFixture.library(&$0)
+                _ = ConsoleFixture.press(&$0, "down", "down", "space")
+                SessionsFixture.detail(&$0)
+            }
+        ),
+        ("sessions-found", { ConsoleFixture.idle(&$0) }, { SessionsFixture.library(&$0, words: "table slower:700") }),
+        ("sessions-empty", { ConsoleFixture.idle(&$0) }, { SessionsFixture.library(&$0, count: 0) }),
+        (
+            "sessions-diff", { ConsoleFixture.idle(&$0) },
+            {
+                SessionsFixture.library(&$0)
+                SessionsFixture.diff(&$0)
+            }
+        ),
+        ("replay", { ConsoleFixture.calls(&$0) }, { SessionsFixture.replay(&$0) }),
+        (
+            "replay-talk", { ConsoleFixture.idle(&$0) },
+            {
+                SessionsFixture.replay(&$0)
+                _ = ConsoleFixture.press(&$0, "1")
+            }
+        ),
         ("audio", { ConsoleFixture.partial(&$0) }, { _ = ConsoleFixture.press(&$0, "5") }),
+        ("compare-empty", { ConsoleFixture.idle(&$0) }, { _ = ConsoleFixture.press(&$0, "7") }),
+        (
+            "compare", { ConsoleFixture.partial(&$0) },
+            {
+                _ = $0.update(.compare([.changed(CompareTests.snapshot())]))
+                _ = ConsoleFixture.press(&$0, "7", "right")
+            }
+        ),
+        (
+            "compare-running", { ConsoleFixture.partial(&$0) },
+            {
+                _ = $0.update(.compare([.changed(CompareTests.snapshot(running: true)), .playing(1)]))
+                _ = ConsoleFixture.press(&$0, "7", "d")
+            }
+        ),
+        (
+            "compare-blind", { ConsoleFixture.partial(&$0) },
+            {
+                $0.compare.isPossible = true
+                _ = $0.update(.compare([.changed(CompareTests.snapshot())]))
+                _ = ConsoleFixture.press(&$0, "7", "b", "space", "1")
+                _ = $0.update(.compare([.playing(1)]))
+            }
+        ),
     ]
 
     @Test(arguments: scenes.indices, ConsoleFixture.sizes)

@@ -115,6 +115,27 @@ import Testing
         #expect(names.map { TemporaryFolder.info(session.folder + "/" + $0).st_mtim.tv_nsec } == times)
     }
 
+    /// A newer program's session, cut off or not, is left as it is: what an older one does not understand it may not rewrite.
+    @Test(arguments: ["\"recording\"", "\"a state to come\"", "7"]) func newerVersionsAreLeftAlone(state: String) throws
+    {
+        let folder = TemporaryFolder()
+        let session = ScriptedSession(options: Self.options(folder))
+        _ = Self.play(session, frames: 50, until: { false })
+        session.core.abandon()
+        let meta = session.folder + "/meta.json"
+        TemporaryFolder.write(Array("{\"version\": 2, \"state\": \(state), \"parts\": []}".utf8), to: meta)
+        TemporaryFolder.write(
+            Array(TemporaryFolder.read(session.folder + "/events.jsonl").dropLast(3)),
+            to: session.folder + "/events.jsonl")
+        let names = TemporaryFolder.names(session.folder)
+        let before = names.map { TemporaryFolder.read(session.folder + "/" + $0) }
+        let store = SessionStore(folder: folder.path + "/sessions")
+        #expect(try store.cutOff().isEmpty && store.repairAll().isEmpty)
+        #expect(names.map { TemporaryFolder.read(session.folder + "/" + $0) } == before)
+        let stored = try StoredSession(path: session.folder)
+        #expect(stored.isNewer && stored.faults.contains { $0.contains("version 2") } && stored.audio != nil)
+    }
+
     @Test func repairKeepsTheTimesOfFiles() throws {
         let folder = TemporaryFolder()
         let session = ScriptedSession(options: Self.options(folder))

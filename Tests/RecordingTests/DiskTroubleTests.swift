@@ -46,22 +46,6 @@ import Testing
         #expect(report.isWhole, "\(report.lines)")
     }
 
-    /// Every frame is as scripted, but for silence exactly where a gap says so.
-    private func expectOnlyGapsAreSilent(_ audio: SessionAudio, _ gaps: [RecorderRemark]) throws {
-        let samples = try audio.samples(at: 0, frames: Int(audio.frames))
-        var wrong = 0
-        for i in 0..<Int(audio.frames) {
-            for (side, channel) in [AudioGap.Channel.user, .agent].enumerated() {
-                let isGap = gaps.contains { g in
-                    g.channel == channel && ((g.at ?? 0)..<((g.at ?? 0) + (g.samples ?? 0))).contains(Int64(i))
-                }
-                let right = side == 0 ? ScriptedSession.user(Int64(i)) : ScriptedSession.agent(Int64(i))
-                if samples[2 * i + side] != (isGap ? 0 : right) { wrong += 1 }
-            }
-        }
-        #expect(wrong == 0)
-    }
-
     @Test func shortFullDiskLosesNothing() throws {
         let disk = FaultyDisk()
         let session = ScriptedSession(options: options, disk: disk)

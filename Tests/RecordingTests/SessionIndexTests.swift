@@ -138,7 +138,8 @@ import TestKit
     @Test(arguments: SessionOrder.Key.allCases) func pagesInEveryOrder(key: SessionOrder.Key) throws {
         for number in 0..<9 {
             try make(
-                "s-\(number)", provider: "p\(number % 3)", agent: "a\(number % 2)", e2eMs: number == 4 ? nil : 900 - Double(number),
+                "s-\(number)", provider: "p\(number % 3)", agent: "a\(number % 2)",
+                e2eMs: number == 4 ? nil : 900 - Double(number),
                 dollars: number % 4 == 0 ? nil : 0.01 * Double(number), ended: number % 2 == 0 ? .caller : .agent,
                 began: "2026-11-1\(number)T10:00:00Z")
         }

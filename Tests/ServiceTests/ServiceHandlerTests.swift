@@ -21,7 +21,8 @@ final class FakeClient: EngineClient {
         let answer = try EngineActor.executor.occupy {
             let loop = ManualLoop()
             let handler = try ServiceHandler(
-                address: SocketAddress(host: "127.0.0.1", port: 0), token: token, client: client, loop: loop, identity: ServiceIdentity(pid: 1, role: "serve", version: "0"))
+                address: SocketAddress(host: "127.0.0.1", port: 0), token: token, client: client, loop: loop,
+                identity: ServiceIdentity(pid: 1, role: "serve", version: "0"))
             var answer: HTTPResponse?
             let headers = given.map { [HeaderField("authorization", $0)] } ?? []
             handler.handle(HTTPRequest(method: method, path: path, headers: headers, body: Array(body.utf8))) {
@@ -58,7 +59,8 @@ final class FakeClient: EngineClient {
         try EngineActor.executor.occupy {
             let loop = ManualLoop()
             let handler = try ServiceHandler(
-                address: SocketAddress(host: "127.0.0.1", port: 0), token: nil, client: client, loop: loop, identity: ServiceIdentity(pid: 1, role: "serve", version: "0"))
+                address: SocketAddress(host: "127.0.0.1", port: 0), token: nil, client: client, loop: loop,
+                identity: ServiceIdentity(pid: 1, role: "serve", version: "0"))
             var statuses: [Int: Int] = [:]
             for index in 0..<10_000 {
                 let bytes = mutator.next()
@@ -84,7 +86,8 @@ final class FakeClient: EngineClient {
         #expect(throws: ConfigurationError.self) {
             try EngineActor.executor.occupy {
                 _ = try ServiceHandler(
-                    address: SocketAddress(host: "0.0.0.0", port: 1), token: nil, client: FakeClient(), loop: ManualLoop(),
+                    address: SocketAddress(host: "0.0.0.0", port: 1), token: nil, client: FakeClient(),
+                    loop: ManualLoop(),
                     identity: ServiceIdentity(pid: 1, role: "serve", version: "0"))
             }
         }

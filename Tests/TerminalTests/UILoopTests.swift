@@ -10,6 +10,7 @@ import Testing
         var wakes = 0
         var frames = 0
         var lost = 0
+        var writable = 0
         var onInput: (UILoop) -> Void = { _ in }
 
         func loop(_ loop: UILoop, received new: [InputEvent]) {
@@ -21,6 +22,10 @@ import Testing
         func loopTicked(_ loop: UILoop) {}
         func loopDraws(_ loop: UILoop) {
             frames += 1
+            loop.stop()
+        }
+        func loopCanWrite(_ loop: UILoop) {
+            writable += 1
             loop.stop()
         }
         func loopLostTerminal(_ loop: UILoop) {
@@ -69,6 +74,18 @@ import Testing
         #expect(recorder.wakes == 1)
         close(output)
         close(input)
+    }
+
+    @Test func outputIsWaitedForOnce() {
+        let (input, inputEnd) = pipePair()
+        let (outputEnd, output) = pipePair()
+        let recorder = Recorder()
+        let loop = UILoop(input: input)
+        loop.waitForOutput(output)
+        loop.waitForOutput(output)
+        loop.run(recorder)
+        #expect(recorder.writable == 1)
+        for end in [input, inputEnd, output, outputEnd] { close(end) }
     }
 
     @Test func loneEscapeIsDecidedWithoutMoreInput() {

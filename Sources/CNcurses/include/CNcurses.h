@@ -25,6 +25,10 @@ int sidetone_terminal_colors(const char *term);
 /// Takes stdin and stdout for curses: raw, no echo. `entry` is one of ours or NULL for the system's database.
 /// `colors` turns colour on. Returns 0, or -1 when the terminal is unknown.
 int sidetone_screen_open(const char *term, const char *entry, bool colors);
+/// A file that is only in memory; -1 when there can be none.
+int sidetone_memory_file(void);
+/// From now on curses writes into the file `memory` (a copy of its descriptor), not to the terminal.
+void sidetone_screen_redirect(int memory);
 /// Ends curses for a while: cooked terminal, normal screen.
 void sidetone_screen_leave(void);
 /// Comes back; everything is drawn anew at the next update.
@@ -57,6 +61,8 @@ bool sidetone_set_locale(void);
 /// Remembers the terminal's settings, and puts them and `reset` (bytes to write) back when the process exits or dies of
 /// SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT or SIGTRAP. The signal then goes on to the handler that was there before.
 int sidetone_guard_arm(int terminal, const char *reset, size_t length);
+/// Writes a crash down in the file `path` (0600), beginning with the line `head`, and prints its path. Before `arm`.
+void sidetone_guard_report_to(const char *path, const char *head);
 /// Changes the bytes: more modes are on now.
 void sidetone_guard_set_reset(const char *reset, size_t length);
 /// Puts everything back and rests until armed again.

@@ -16,13 +16,31 @@ public enum ActionID: String, Sendable, CaseIterable, Hashable {
     case selectUp = "select-up", selectDown = "select-down", openCall = "open", closeCall = "back", listen
     case whisper, takeOver = "take-over", giveBack = "give-back", digits, note
     case hangUp = "hangup", hideDeltas = "hide-deltas"
-    case markCall = "mark-call", sortNext = "sort-next", sortPrevious = "sort-previous"
-    case sortReverse = "sort-reverse", sortCalls = "sort", columns, pauseCalls = "pause-calls"
+    case markCall = "mark-call", callSortNext = "sort-calls-next", callSortPrevious = "sort-calls-previous"
+    case callSortReverse = "sort-calls-reverse", sortCalls = "sort", columns, pauseCalls = "pause-calls"
     case filterCalls = "filter-calls", leaveCalls = "leave-calls", firstCall = "first-call", lastCall = "last-call"
     case callsPageUp = "calls-page-up", callsPageDown = "calls-page-down"
     case slowestTurn = "slowest-turn", budget, filterEvents = "filter", expandEvent = "expand-event"
     case detailUp = "detail-up", detailDown = "detail-down", nextError = "next-error", traceTurn = "turn-trace"
     case closeEvent = "close-event", providers, markEvent = "mark-event", diffEvents = "diff-events"
+    case compareTurn = "compare-turn", saveFixture = "fixture", compareAdd = "compare-add"
+    case compareAgain = "compare-again", compareStop = "compare-stop", comparePlay = "compare-play"
+    case compareLeft = "compare-left", compareRight = "compare-right", compareDiff = "compare-diff"
+    case compareMore = "compare-more", compareFewer = "compare-fewer", compareBudget = "compare-budget"
+    case compareCSV = "compare-csv", compareJSON = "compare-json", blind, blindPlay = "blind-play"
+    case blindFirst = "blind-1", blindSecond = "blind-2", blindThird = "blind-3", blindReveal = "blind-reveal"
+    case blindEnd = "blind-end"
+    case sessionUp = "session-up", sessionDown = "session-down", sessionPageUp = "session-page-up"
+    case sessionPageDown = "session-page-down", sessionFirst = "session-first", sessionLast = "session-last"
+    case openSession = "replay", markSession = "mark-session", sortNext = "sort-next", sortPrevious = "sort-previous"
+    case sortReverse = "sort-reverse", filterSessions = "find-sessions", exportSession = "export"
+    case noteSession = "remark", deleteSession = "delete-session", diffSessions = "diff", closeDiff = "close-diff"
+    case refreshSessions = "refresh-sessions"
+    case playPause = "play", skipBack = "skip-back", skipForward = "skip-forward", previousTurn = "previous-turn"
+    case nextTurn = "next-turn", frameBack = "frame-back", frameForward = "frame-forward", slower, faster
+    case replaySpeed = "speed", nextTrouble = "next-trouble", nextBargeIn = "next-barge-in"
+    case replayStart = "replay-start", replayEnd = "replay-end", seek, loopTurn = "loop", replayChannel = "channel"
+    case replayQuieter = "replay-quieter", replayLouder = "replay-louder", closeReplay = "close-replay"
     case submit, cancel, complete, completeBack = "complete-back", historyUp = "history-up", historyDown = "history-down"
     case cursorLeft = "cursor-left", cursorRight = "cursor-right", cursorStart = "cursor-start"
     case cursorEnd = "cursor-end", deleteBack = "delete-back", deleteForward = "delete-forward"
@@ -36,6 +54,10 @@ public enum ActionScope: String, Sendable, CaseIterable, Hashable {
     /// In every view, when nothing is being typed.
     case global
     case talk, latency, calls, events, sessions, audio, compare
+    /// Listening without names, in Compare.
+    case blind
+    /// While a replay is shown: in every view, before the view's own keys; and in the Sessions view.
+    case replay, scrubber
     /// A turn is being typed.
     case text
     /// The command line or the search.
@@ -56,6 +78,9 @@ public enum ActionScope: String, Sendable, CaseIterable, Hashable {
         case .sessions: "Sessions"
         case .audio: "Audio"
         case .compare: "Compare"
+        case .blind: "Blind listening"
+        case .replay: "Replay"
+        case .scrubber: "Replay in Sessions"
         case .text: "Typing a turn"
         case .prompt: "Command line and search"
         case .editing: "Editing a line"

@@ -4,6 +4,7 @@ extension ConsoleModel {
     /// Whether an action can be done now, and if not why: help and footer show it, the command line says it.
     func availability(of id: ActionID) -> Availability {
         if isReadOnly, ActionTable.action(id)?.changesEngine == true { return .disabled("read-only") }
+        if let reason = storedReason(id) { return .disabled(reason) }
         switch id {
         case .mute, .cut, .type, .say, .provider, .undoSwitch, .record, .pushTalk, .talkMode, .trace:
             return conversation(id)
@@ -24,6 +25,10 @@ extension ConsoleModel {
             guard let target = hangUpTarget else { return .disabled("nothing to hang up") }
             return target.isLive ? .enabled : .disabled("it is over already")
         case .whisper, .takeOver, .giveBack, .digits, .note: return operatorAction(id)
+        case .compareTurn, .saveFixture, .compareAdd, .compareAgain, .compareStop, .comparePlay, .compareLeft,
+            .compareRight, .compareDiff, .compareMore, .compareFewer, .compareBudget, .compareCSV, .compareJSON, .blind,
+            .blindPlay, .blindFirst, .blindSecond, .blindThird, .blindReveal, .blindEnd:
+            return compareAvailability(id)
         case .closeCall: return opened == nil ? .disabled("this is our own conversation") : .enabled
         case .expandTools: return shown?.tools.isEmpty == false ? .enabled : .disabled("no tool was called")
         case .expandEvent: return chosenEvent == nil ? .disabled("no event is listed") : .enabled
@@ -38,6 +43,25 @@ extension ConsoleModel {
         case .searchNext, .searchPrevious: return search == nil ? .disabled("search first with /") : .enabled
         case .copy: return shown == nil ? .disabled("there is no conversation") : .enabled
         default: return .enabled
+        }
+    }
+
+    /// Why an action on recorded sessions cannot be done, or one on live sessions not during a replay.
+    private func storedReason(_ id: ActionID) -> String? {
+        guard let action = ActionTable.action(id) else { return nil }
+        if action.scopes.contains(.replay) || action.scopes == [.scrubber] {
+            return replay == nil ? "no replay is shown" : nil
+        }
+        if replay != nil, action.changesEngine { return "this is a replay; ESC in Sessions goes back" }
+        guard action.scopes.first == .sessions else { return nil }
+        if !sessions.hasLibrary { return "there is no sessions folder here" }
+        switch id {
+        case .closeDiff:
+            let isOpen = sessions.diff != nil || !sessions.marked.isEmpty || !sessions.filter.isEmpty
+            return isOpen ? nil : "nothing to close"
+        case .markSession, .exportSession, .noteSession, .deleteSession:
+            return sessionAtHand == nil ? "no session is listed" : nil
+        default: return nil
         }
     }
 
@@ -95,8 +119,17 @@ extension ConsoleModel {
         switch input {
         case .text: return [.text, .editing, .anywhere]
         case .command, .search, .ask: return [.prompt, .editing, .anywhere]
-        case .normal: return [view.scope, .global, .anywhere]
+        case .normal where view == .compare && compare.blind != nil: return [.blind, .anywhere]
+        case .normal: return viewScopes + [.global, .anywhere]
         }
+    }
+}
+
+extension ConsoleModel {
+    /// Scopes of the view shown: a replay's keys come first.
+    var viewScopes: [ActionScope] {
+        guard replay != nil else { return [view.scope] }
+        return view == .sessions ? [.replay, .scrubber] : [.replay, view.scope]
     }
 }
 

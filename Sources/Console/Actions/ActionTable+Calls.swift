@@ -37,9 +37,9 @@ extension ActionTable {
             .sortCalls, [], in: [.calls], "sort", "sort the calls by a column",
             argument: .text("column", required: true)),
         Action(
-            .sortPrevious, ["<"], in: [.calls], "sort left", "sort by the column to the left", isCommand: false),
-        Action(.sortNext, [">"], in: [.calls], "sort right", "sort by the column to the right", isCommand: false),
-        Action(.sortReverse, ["Z"], in: [.calls], "reverse", "turn the order of the calls round"),
+            .callSortPrevious, ["<"], in: [.calls], "sort left", "sort by the column to the left", isCommand: false),
+        Action(.callSortNext, [">"], in: [.calls], "sort right", "sort by the column to the right", isCommand: false),
+        Action(.callSortReverse, ["Z"], in: [.calls], "reverse", "turn the order of the calls round"),
         Action(
             .columns, ["c"], in: [.calls], "columns", "choose the columns; with names behind it, show these",
             argument: .text("columns", required: false)),

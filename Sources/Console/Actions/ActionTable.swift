@@ -14,9 +14,11 @@ public enum ActionTable {
     static func command(_ name: String) -> Action? { all.first { $0.isCommand && $0.name == name } }
 
     /// Scopes whose keys can be pressed at the same time; no key may mean two things there.
+    /// (In a replay its keys come before those of Talk, Latency and so on.)
     static let overlapping: [[ActionScope]] =
         [.talk, .latency, .calls, .events, .sessions, .audio, .compare].map { [$0, .global, .anywhere] }
         + [
+            [.replay, .scrubber, .global, .anywhere], [.blind, .anywhere],
             [.text, .editing, .anywhere], [.prompt, .editing, .anywhere], [.help, .anywhere], [.picker, .anywhere],
             [.confirm, .anywhere],
         ]

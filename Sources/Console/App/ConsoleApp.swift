@@ -13,12 +13,24 @@ public struct ConsoleOptions: Sendable {
     public var place: ConsolePlace
     /// What is said at the start.
     public var greeting: String?
+    /// Compares providers; nil where that is not possible.
+    public var compareLab: (any CompareLab)?
+    /// What is known before the first picture.
+    public var told: [EventRecord] = []
     /// Which key does what.
     public var keys: KeyBindings
     /// What to play at the start; nil leaves all to the user.
     public var script: ConsoleScript?
     /// No terminal: a screen of this size that only the script sees.
     public var headless: Size?
+    /// Recorded sessions to browse; nil when there are none.
+    public var library: (any SessionLibrary)?
+    /// A replay to show from the start on.
+    public var replay: (any ReplayPlayer)?
+    /// The view to begin with; nil begins with Talk, or with Sessions for a replay.
+    public var view: ConsoleView?
+    /// Nothing moves but what is replayed: no clock of the machine, no levels. For pictures that are compared.
+    public var hasFixedClock = false
     /// Keeps the user's choice of theme; called on the main thread.
     public var saveTheme: @Sendable (String) -> Void
 
@@ -26,7 +38,8 @@ public struct ConsoleOptions: Sendable {
         screen: ScreenOptions, theme: String? = nil, themeFolders: [String] = [], isReadOnly: Bool = false,
         place: ConsolePlace = .own, greeting: String? = nil,
         keys: KeyBindings = .standard, script: ConsoleScript? = nil, headless: Size? = nil,
-        saveTheme: @escaping @Sendable (String) -> Void = { _ in }
+        library: (any SessionLibrary)? = nil, replay: (any ReplayPlayer)? = nil,
+        compareLab: (any CompareLab)? = nil, saveTheme: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.screen = screen
         self.theme = theme
@@ -34,9 +47,12 @@ public struct ConsoleOptions: Sendable {
         self.isReadOnly = isReadOnly
         self.place = place
         self.greeting = greeting
+        self.compareLab = compareLab
         self.keys = keys
         self.script = script
         self.headless = headless
+        self.library = library
+        self.replay = replay
         self.saveTheme = saveTheme
     }
 }
@@ -60,7 +76,10 @@ public enum ConsoleEnd: Sendable, Hashable {
 /// engine.
 public final class ConsoleApp {
     /// Events kept for the screen while it is busy.
-    static let queueBound = 16_384
+    public static let queueBound = 1 << 16
+    /// Records told to the model at once, and the least time between two portions while they trickle in.
+    static let portion = 1_000
+    static let drainInterval = Duration.milliseconds(10)
     /// After a loss the engine is asked to tell all again, not more often than this.
     static let retellInterval = Duration.seconds(2)
     /// Meters and clock move this often while a session is live, and this often otherwise.
@@ -78,6 +97,17 @@ public final class ConsoleApp {
     private var themes: ThemeStore
     private var model: ConsoleModel
     private var tick: Duration?
+    /// Whether the ground is still being found out: nothing is drawn before, since other colours would follow at once.
+    private var guess: GroundGuess?
+    private var budget = OutputBudget()
+    /// Records taken from the queue and not yet told to the model.
+    private var backlog: ArraySlice<EventRecord> = []
+    private var lastDrained = MonotonicTime(nanoseconds: 0)
+    /// Records wait for the next frame.
+    private var waitsToDrain = false
+    private var started = MonotonicTime(nanoseconds: 0)
+    /// A key was pressed since the last frame: its answer is never put off.
+    private var frameIsUrgent = false
     private var lastThemeCheck = MonotonicTime(nanoseconds: 0)
     private var lastRetold = MonotonicTime(nanoseconds: 0)
     private var end = ConsoleEnd.quit
@@ -87,6 +117,9 @@ public final class ConsoleApp {
     public private(set) var scriptFailure: String?
     /// The screen as text.
     public var screenText: String { model.picture().plainText }
+    /// Recorded sessions, and the replay on the screen.
+    private var shelf: SessionShelf?
+    private var stage: ReplayStage?
 
     /// Takes the terminal. Throws when there can be no full screen; use plain output then. `UILoop.blockSignals()` must
     /// have been called before any thread was made.
@@ -113,18 +146,35 @@ public final class ConsoleApp {
                 ascii: screen?.isASCII ?? options.screen.ascii, strike: screen?.hasStrike ?? true,
                 themeName: theme == nil ? BuiltInThemes.standardName : name, themes: store.names),
             keys: options.keys, isReadOnly: options.isReadOnly, place: options.place, now: .now(), wall: .now())
+        model.isDebugging = options.screen.environment["SIDETONE_DEBUG"] == "1"
+        if !options.told.isEmpty { _ = model.update(.records(options.told, dropped: 0)) }
+        model.compare.isPossible = options.compareLab != nil
+        options.compareLab?.subscribe { wake.ring() }
         if let greeting = options.greeting { _ = model.update(.notice(greeting)) }
         if let problem = problems.first { _ = model.update(.notice(problem.description)) }
+        if let library = options.library {
+            shelf = SessionShelf(library, wake: { wake.ring() })
+            _ = model.update(.libraryFound(library.exportForms.map { ExportForm(name: $0.name, summary: $0.summary) }))
+        }
     }
 
     /// Runs until the user leaves or the terminal goes; gives the terminal back. Main thread.
     public func run() -> ConsoleEnd {
         client.subscribe(queue)
-        screen?.ask(background: options.theme == nil)
+        if let replay = options.replay { show(replay, isAlone: true) }
+        if let view = options.view { model.view = view }
+        for effect in model.askSessions() { perform(effect) }
+        if screen?.ask(background: options.theme == nil) == true, options.theme == nil {
+            guess = GroundGuess(environment: options.screen.environment)
+            started = .now()
+            loop.requestFrame(after: GroundGuess.limit)
+        } else {
+            loop.requestFrame()
+        }
         setTick()
-        loop.requestFrame()
         loop.run(self)
         client.unsubscribe(queue)
+        stage?.close()
         screen?.close()
         return end
     }
@@ -132,8 +182,10 @@ public final class ConsoleApp {
     private func send(_ message: ConsoleMessage) {
         for effect in model.update(message) { perform(effect) }
         setTick()
-        loop.requestFrame()
+        requestFrame()
     }
+
+    private func requestFrame() { if guess?.isOpen != true { loop.requestFrame() } }
 
     /// Fast while something moves, slow otherwise.
     private func setTick() {
@@ -145,14 +197,57 @@ public final class ConsoleApp {
 
     private func perform(_ effect: ConsoleEffect) {
         switch effect {
-        case .send(let command): client.send(command)
+        case .send(let command):
+            if let stage { stage.player.send(command) } else { client.send(command) }
+        case .sendLive(let command): client.send(command)
+        case .ask(let question): options.library?.ask(question)
+        case .replay(let control): play(control)
+        case .closeReplay:
+            stage?.close()
+            stage = nil
+        case .compare(let order): options.compareLab?.perform(order)
         case .quit: finish(.quit)
         case .detach: finish(.detached)
+        case .trap: DebugTrap.spring()
         case .redraw: screen?.invalidate()
         case .applyTheme(let name, let save): apply(theme: name, save: save)
         case .copy(let text): copy(text)
         case .suspend: stopAndGoOn()
         case .dump(let file): dump(to: file)
+        }
+    }
+
+    /// Puts a replay on the screen, in place of the one there.
+    private func show(_ player: any ReplayPlayer, isAlone: Bool) {
+        stage?.close()
+        let wake = loop.wake
+        stage = ReplayStage(player, wake: { wake.ring() })
+        _ = model.update(.replayOpened(player.status, isAlone: isAlone))
+        drainReplay()
+    }
+
+    /// The place is shown with what happened there, in one picture.
+    private func play(_ control: ReplayControl) {
+        stage?.player.control(control)
+        readClock()
+    }
+
+    private func drainReplay() {
+        guard let stage else { return }
+        let records = stage.take()
+        if !records.isEmpty { _ = model.update(.replayRecords(records)) }
+        _ = model.update(.replayed(stage.player.status, stage.player.overview))
+    }
+
+    private func drainLibrary() {
+        for answer in shelf?.take() ?? [] {
+            if case .opened(let player) = answer {
+                show(player, isAlone: false)
+                setTick()
+                loop.requestFrame()
+            } else {
+                send(.library(answer))
+            }
         }
     }
 
@@ -206,11 +301,17 @@ public final class ConsoleApp {
     /// Key release where the terminal has it, and a light theme on a light terminal when no theme was chosen.
     private func take(_ answer: TerminalAnswer) {
         if screen?.take(answer, wantsKitty: true) == true { send(.keyReleaseKnown) }
-        guard case .background(let red, let green, let blue) = answer, options.theme == nil else { return }
-        let background = RGB(UInt8(clamping: red), UInt8(clamping: green), UInt8(clamping: blue))
-        if background.luminance > 0.5, themes.names.contains(Self.lightTheme) {
+        guard guess?.isOpen == true else { return }
+        guess?.take(answer)
+        useGuess()
+    }
+
+    private func useGuess() {
+        guard let guess, !guess.isOpen else { return }
+        if guess.isLight == true, themes.names.contains(Self.lightTheme) {
             apply(theme: Self.lightTheme, save: false)
         }
+        loop.requestFrame()
     }
 
     private func checkTheme() {
@@ -220,15 +321,32 @@ public final class ConsoleApp {
         if themes.hasChanged() { apply(theme: model.appearance.themeName, save: false) }
     }
 
+    /// Takes records in portions: keys and signals are served in between.
     private func drain() {
-        let (records, dropped) = queue.take()
+        waitsToDrain = false
+        lastDrained = .now()
+        drainLibrary()
+        if stage != nil {
+            drainReplay()
+            setTick()
+            loop.requestFrame()
+        }
+        var dropped: UInt64 = 0
+        if backlog.isEmpty {
+            let (records, lost) = queue.take()
+            backlog = records[...]
+            dropped = lost
+        }
         if dropped > 0, MonotonicTime.now() - lastRetold > Self.retellInterval {
             lastRetold = .now()
             // What was lost may have been a beginning or an end: the engine tells all again.
             client.unsubscribe(queue)
             client.subscribe(queue)
         }
-        if !records.isEmpty || dropped > 0 { send(.records(records, dropped: dropped)) }
+        let portion = Array(backlog.prefix(Self.portion))
+        backlog = backlog.dropFirst(portion.count)
+        if !portion.isEmpty || dropped > 0 { send(.records(portion, dropped: dropped)) }
+        if !backlog.isEmpty { loop.wake.ring() }
     }
 
     /// Plays what can be played of the script now.
@@ -255,7 +373,12 @@ public final class ConsoleApp {
 
     private func readClock() {
         var meters: [SessionID: MeterSnapshot] = [:]
-        for id in model.book.liveIDs { meters[id] = client.meters(of: id) }
+        for id in model.liveBook.liveIDs { meters[id] = client.meters(of: id) }
+        drainReplay()
+        if let stage { for id in model.book.liveIDs { meters[id] = stage.player.meters(of: id) } }
+        if options.hasFixedClock, let status = stage?.player.status {
+            return send(.tick(now: status.now, wall: status.wall, meters: meters))
+        }
         send(.tick(now: .now(), wall: .now(), meters: meters))
     }
 }
@@ -263,6 +386,7 @@ public final class ConsoleApp {
 extension ConsoleApp: UILoopDelegate {
     public func loop(_ loop: UILoop, received events: [InputEvent]) {
         readClock()  // keys are judged by the time they came
+        frameIsUrgent = true
         guard screen != nil else { return }
         for event in events {
             if case .answer(let answer) = event {
@@ -277,18 +401,25 @@ extension ConsoleApp: UILoopDelegate {
         switch signal {
         case .resized:
             if let screen, screen.resize() { send(.resized(screen.size)) }
-            loop.requestFrame()
+            frameIsUrgent = true
+            requestFrame()
         case .interrupt: finish(.signal(SIGINT))
         case .terminate: finish(.signal(SIGTERM))
         case .quit: finish(.signal(SIGQUIT))
         case .hangUp: finish(.terminalLost)
         case .stop: stopAndGoOn()
         case .resumed: screen?.invalidate()
+        case .reload: apply(theme: model.appearance.themeName, save: false)
         }
     }
 
     public func loopWasWoken(_ loop: UILoop) {
+        if backlog.isEmpty, MonotonicTime.now() - lastDrained < Self.drainInterval {
+            waitsToDrain = true
+            return loop.requestFrame()
+        }
         drain()
+        if let news = options.compareLab?.take(), !news.isEmpty { send(.compare(news)) }
         play()
     }
 
@@ -298,7 +429,34 @@ extension ConsoleApp: UILoopDelegate {
         play()
     }
 
-    public func loopDraws(_ loop: UILoop) { screen?.draw(model.picture()) }
+    public func loopDraws(_ loop: UILoop) {
+        if waitsToDrain {
+            drain()
+            play()
+        }
+        guard let screen else { return }
+        if guess?.isOpen == true {
+            let left = GroundGuess.limit - (MonotonicTime.now() - started)
+            if left > .zero { return loop.requestFrame(after: left) }
+            guess?.close()
+            useGuess()
+            return
+        }
+        // The picture before this one is still on its way: the newest is drawn when that has arrived.
+        if screen.isBusy { return loop.waitForOutput(screen.outputDescriptor) }
+        let now = MonotonicTime.now()
+        if !frameIsUrgent, let wait = budget.wait(now: now) { return loop.requestFrame(after: wait) }
+        frameIsUrgent = false
+        let before = screen.bytesDrawn
+        screen.draw(model.picture())
+        budget.spend(screen.bytesDrawn - before, now: now)
+        if screen.isBusy { loop.waitForOutput(screen.outputDescriptor) }
+    }
+
+    public func loopCanWrite(_ loop: UILoop) {
+        guard let screen else { return }
+        if screen.flush() { loop.requestFrame() } else { loop.waitForOutput(screen.outputDescriptor) }
+    }
 
     public func loopLostTerminal(_ loop: UILoop) { if screen != nil { finish(.terminalLost) } }
 }

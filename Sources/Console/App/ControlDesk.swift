@@ -30,7 +30,9 @@ public struct ControlDesk: Sendable {
 
     /// Actions that make sense without a screen: what changes the engine, and listening.
     public static var actions: [Action] {
-        ActionTable.all.filter { $0.isCommand && (($0.changesEngine && !needsScreen.contains($0.id)) || $0.id == .listen) }
+        ActionTable.all.filter {
+            $0.isCommand && (($0.changesEngine && !needsScreen.contains($0.id)) || $0.id == .listen)
+        }
     }
 
     /// Commands that change the engine by way of the screen's own state.

@@ -40,7 +40,11 @@ enum InputMode: Sendable, Equatable {
 
 /// What is asked for, and for which session: the cursor may move on meanwhile.
 struct OperatorPrompt: Sendable, Equatable {
-    enum Kind: Sendable, Equatable { case whisper, digits, note }
+    enum Kind: Sendable, Equatable {
+        case whisper, digits, note
+        /// On a recorded session, by the name of its folder.
+        case stored(name: String, at: Duration?)
+    }
     var kind: Kind
     var session: SessionID
     /// Further sessions that are meant too.
@@ -53,7 +57,7 @@ struct OperatorPrompt: Sendable, Equatable {
         switch kind {
         case .whisper: "whisper, \(whom) hears nothing"
         case .digits: "keys to \(whom)"
-        case .note: "note on \(whom)"
+        case .note, .stored: "note on \(whom)"
         }
     }
 
@@ -61,7 +65,7 @@ struct OperatorPrompt: Sendable, Equatable {
         switch kind {
         case .whisper: .whisper(session: session, text: text)
         case .digits: .sendDigits(session: session, digits: text.filter { $0 != " " }.uppercased())
-        case .note: .note(session: session, text: text)
+        case .note, .stored: .note(session: session, text: text)
         }
     }
 }
@@ -93,9 +97,12 @@ struct HelpState: Sendable, Equatable {
 struct PickerState: Sendable, Equatable {
     enum Kind: Sendable, Equatable {
         case provider
+        /// A provider for the table of comparisons.
+        case compared
         case theme
         /// Columns of the table of calls.
         case columns
+        case export
     }
     var kind: Kind
     var items: [String]
@@ -117,6 +124,7 @@ enum ConfirmedAction: Sendable, Equatable {
     case hangUp(SessionID)
     case hangUpAll([SessionID])
     case sendPaste(String)
+    case deleteSessions([String])
 }
 
 /// Where a reader has scrolled to: the first line shown, counted within its turn, so that new text never moves it.
@@ -177,6 +185,8 @@ public struct ConsoleModel: Sendable, Equatable {
     /// Commands that change something are refused.
     var isReadOnly: Bool
     var place: ConsolePlace
+    /// `debug-trap` is a command (SIDETONE_DEBUG=1): tests end the program with it.
+    var isDebugging = false
 
     /// The session opened in Talk; nil is our own conversation.
     var opened: SessionID? {
@@ -223,6 +233,7 @@ public struct ConsoleModel: Sendable, Equatable {
     /// Whether wire messages were asked for.
     var isTracing = false
     var toolsExpanded = false
+    var compare = CompareState()
     /// The turn chosen in Latency; nil follows the newest.
     var chosenTurn: Int?
     /// A turn slower than this is over the budget, ms: the engine's where it has one.
@@ -230,7 +241,14 @@ public struct ConsoleModel: Sendable, Equatable {
     /// What the engine said last of it.
     var engineBudgetMs: Double?
 
+    /// What was recorded, and the replay on the screen.
+    var sessions = SessionsState()
+    var replay: ReplayState?
+
+    /// The time of what is shown: in a replay the recording's.
     var now: MonotonicTime
+    /// The time of keys and notices.
+    var clock: MonotonicTime
     var wall: WallTime
     var lastCtrlC: MonotonicTime?
 
@@ -245,6 +263,7 @@ public struct ConsoleModel: Sendable, Equatable {
         self.isReadOnly = isReadOnly
         self.place = place
         self.now = now
+        clock = now
         self.wall = wall
     }
 
@@ -266,10 +285,13 @@ public struct ConsoleModel: Sendable, Equatable {
     var isMuted: Bool { shownMeters?.isMuted ?? false }
 
     /// Whether anything moves on its own: then the clock ticks fast.
-    public var isLive: Bool { !book.liveIDs.isEmpty }
+    public var isLive: Bool {
+        if let status = replay?.status, !status.isPaused, !status.isAtEnd { return true }
+        return !liveBook.liveIDs.isEmpty
+    }
 
     mutating func say(_ text: String, _ level: Notice.Level = .info) {
-        notice = Notice(text: text, level: level, at: now)
+        notice = Notice(text: text, level: level, at: clock)
     }
 }
 

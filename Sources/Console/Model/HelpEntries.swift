@@ -38,10 +38,11 @@ enum HelpEntries {
     /// Everything that matches: what works in this view first, then what works everywhere, in the other views, and while
     /// something is typed or chosen.
     static func matching(_ query: String, _ model: ConsoleModel) -> [HelpEntry] {
-        let here = model.view.scope
+        let here = Set(model.viewScopes)
         let all = ActionTable.all
-        let local = all.filter { $0.scopes.contains(here) }
-        let wide = all.filter { !$0.scopes.contains(here) && ($0.scopes.contains(.global) || $0.scopes.contains(.anywhere)) }
+        let local = all.filter { !here.isDisjoint(with: $0.scopes) }
+        let everywhere: Set<ActionScope> = [.global, .anywhere]
+        let wide = all.filter { here.isDisjoint(with: $0.scopes) && !everywhere.isDisjoint(with: $0.scopes) }
         let known = Set((local + wide).map(\.id))
         let macros = model.keys.macros.map(HelpEntry.macro)
         let rest = all.filter { !known.contains($0.id) }

@@ -5,8 +5,6 @@ struct SessionBook: Sendable, Equatable {
     /// Ended sessions kept for reading.
     static let endedLimit = 50
     static let eventLimit = 12_000
-    /// Events are dropped so many at a time: each time the rest moves.
-    private static let eventSlack = 1_000
 
     private(set) var order: [SessionID] = []
     private(set) var byID: [SessionID: SessionModel] = [:]
@@ -38,7 +36,8 @@ struct SessionBook: Sendable, Equatable {
     /// Takes records in the order of the log.
     mutating func apply(_ records: [EventRecord]) {
         for record in records { apply(record) }
-        if events.count > Self.eventLimit + Self.eventSlack { events.removeFirst(events.count - Self.eventLimit) }
+        // A quarter at a time: what is kept is moved.
+        if events.count > Self.eventLimit * 5 / 4 { events.removeFirst(events.count - Self.eventLimit) }
     }
 
     private mutating func apply(_ record: EventRecord) {

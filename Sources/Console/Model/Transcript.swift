@@ -63,7 +63,9 @@ struct Transcript: Sendable, Equatable {
     /// More of what the agent says.
     mutating func agent(_ text: AgentText, wall: WallTime) {
         edit(text.item, turn: text.turn, wall: wall) { entry in
-            entry.text = Self.bounded(text.isFinal ? text.text : entry.text + text.text)
+            if text.isFinal { entry.text = "" }
+            entry.text += text.text
+            entry.text = Self.bounded(entry.text)
             entry.isComplete = entry.isComplete || text.isFinal
         }
     }
@@ -90,12 +92,13 @@ struct Transcript: Sendable, Equatable {
     /// An agent item stays where it began, also when its turn number moved on.
     private mutating func edit(_ item: String, turn: Int, wall: WallTime, _ change: (inout AgentEntry) -> Void) {
         for at in blocks.indices.suffix(4).reversed() {
-            for (index, entry) in blocks[at].entries.enumerated() {
-                guard case .agent(var known) = entry, known.item == item else { continue }
-                change(&known)
-                blocks[at].entries[index] = .agent(known)
-                return
-            }
+            let found = blocks[at].entries.firstIndex { if case .agent(let known) = $0 { known.item == item } else { false } }
+            guard let found, case .agent(var known) = blocks[at].entries[found] else { continue }
+            // The only copy now: text grows in place instead of being copied for each piece.
+            blocks[at].entries[found] = .typed("")
+            change(&known)
+            blocks[at].entries[found] = .agent(known)
+            return
         }
         var entry = AgentEntry(item: item)
         change(&entry)

@@ -8,6 +8,9 @@ struct EventLine {
     let detail: String
     let role: Role
 
+    /// Whether something is wrong.
+    var isWarning: Bool { [.warning, .error, .toolError].contains(role) }
+
     init(_ record: EventRecord) {
         time = Self.clock(record.wall)
         name = record.event.kind.rawValue

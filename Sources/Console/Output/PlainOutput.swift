@@ -7,16 +7,20 @@ public struct PlainOutput: Sendable {
     public var includesDeltas: Bool
     /// Only ASCII, for a C locale.
     public var ascii: Bool
+    /// Only what is wrong, and ends.
+    public var isQuiet: Bool
 
-    public init(includesDeltas: Bool = false, ascii: Bool = false) {
+    public init(includesDeltas: Bool = false, ascii: Bool = false, isQuiet: Bool = false) {
         self.includesDeltas = includesDeltas
         self.ascii = ascii
+        self.isQuiet = isQuiet
     }
 
     /// One line with its end, or nil for an event that is left out.
     public func line(_ record: EventRecord) -> String? {
         if record.event.isDelta, !includesDeltas { return nil }
         let line = EventLine(record)
+        if isQuiet, !line.isWarning, record.event.kind != .sessionEnded { return nil }
         let session = record.session.map(\.text) ?? "-"
         let text = SafeText("\(line.time) \(session) \(line.name) \(line.detail)")
         return (ascii ? text.asciiOnly : text).string + "\n"
@@ -29,14 +33,34 @@ public struct JSONOutput: Sendable {
 
     /// One line with its end. Throws what the encoder throws, which no event of ours causes.
     public func line(_ record: EventRecord) throws -> String {
-        let bytes = try EventCodec.encode(record)
-        return String(decoding: bytes, as: UTF8.self).unicodeScalars.reduce(into: "") { text, scalar in
-            // JSON leaves DEL and C1 as they are; a terminal that shows the pipe would obey them.
-            if scalar.value >= 0x7F, scalar.value <= 0x9F {
-                text += "\\u00" + String(scalar.value, radix: 16)
+        Self.harmless(String(decoding: try EventCodec.encode(record), as: UTF8.self)) + "\n"
+    }
+
+    /// JSON text that means the same and holds no character a terminal would obey or hide: what is left by the encoder (DEL,
+    /// C1, direction, invisible, private) is written as `\u…`.
+    public static func harmless(_ json: String) -> String {
+        if json.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F || $0 == 0x0A }) { return json }
+        var text = String.UnicodeScalarView()
+        for scalar in json.unicodeScalars {
+            if isShown(scalar) {
+                text.append(scalar)
             } else {
-                text.unicodeScalars.append(scalar)
+                for unit in String(scalar).utf16 {
+                    let digits = String(unit, radix: 16)
+                    text.append(
+                        contentsOf: ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).unicodeScalars)
+                }
             }
-        } + "\n"
+        }
+        return String(text)
+    }
+
+    /// Whether a terminal shows a character and does nothing else with it.
+    public static func isShown(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar.value < 0x7F { return scalar.value >= 0x20 || scalar == "\n" || scalar == "\r" || scalar == "\t" }
+        switch scalar.properties.generalCategory {
+        case .control, .format, .privateUse, .unassigned, .surrogate, .lineSeparator, .paragraphSeparator: return false
+        default: return !scalar.properties.isVariationSelector
+        }
     }
 }

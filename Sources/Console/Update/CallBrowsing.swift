@@ -13,9 +13,9 @@ extension ConsoleModel {
         case .firstCall: calls.move(by: -calls.rows.count)
         case .lastCall: calls.move(by: calls.rows.count)
         case .markCall: calls.toggleMark()
-        case .sortNext: sortCalls { $0.sortNext(1) }
-        case .sortPrevious: sortCalls { $0.sortNext(-1) }
-        case .sortReverse: sortCalls { $0.isDescending.toggle() }
+        case .callSortNext: sortCalls { $0.sortNext(1) }
+        case .callSortPrevious: sortCalls { $0.sortNext(-1) }
+        case .callSortReverse: sortCalls { $0.isDescending.toggle() }
         case .sortCalls: sortCalls(by: argument)
         case .columns: chooseColumns(argument)
         case .filterCalls: filterCalls(argument)

@@ -21,15 +21,36 @@ public enum ConsoleMessage: Sendable {
     case stopping
     /// It goes on.
     case resumed
+    /// What a comparison tells.
+    case compare([CompareNews])
     /// Something to tell, from outside the model.
     case notice(String)
+    /// There are recorded sessions to browse; the forms of export.
+    case libraryFound([ExportForm])
+    case library(LibraryAnswer)
+    /// A replay is to be shown; the whole program may be for it.
+    case replayOpened(ReplayStatus, isAlone: Bool)
+    case replayRecords([EventRecord])
+    /// Where the replay stands.
+    case replayed(ReplayStatus, ReplayOverview)
 }
 
 /// What `update` asks the world for.
 public enum ConsoleEffect: Sendable, Equatable {
     case send(Command)
+    /// Ask the laboratory of comparisons.
+    case compare(CompareOrder)
+    /// To the engine, whatever is shown.
+    case sendLive(Command)
+    /// To the recorded sessions.
+    case ask(LibraryQuestion)
+    /// To the replay on the screen.
+    case replay(ReplayControl)
+    case closeReplay
     /// End the console.
     case quit
+    /// End the process as a mistake of ours would (`debug-trap`, with SIDETONE_DEBUG=1).
+    case trap
     /// End the console and leave the engine running.
     case detach
     /// Draw everything anew.

@@ -57,6 +57,8 @@ extension ConsoleModel {
         case .columns:
             toggleColumn(picker)
             return []
+        case .compared: return choose(compared: item)
+        case .export: return [.ask(.export(sessions.exported, form: item, isRedacted: false))]
         }
     }
 
@@ -64,6 +66,7 @@ extension ConsoleModel {
         switch action {
         case .quit: return [.quit]
         case .shutdown: return [.send(.shutdown)]
+        case .deleteSessions(let names): return deleteConfirmed(names)
         case .hangUp(let id): return [.send(.hangUp(session: id, now: false))]
         case .hangUpAll(let ids):
             calls.unmarkAll()
@@ -85,7 +88,7 @@ extension ConsoleModel {
         }
         switch input {
         case .search:
-            if view != .events, view != .calls { search = nil }
+            if view != .events, view != .calls, !isBrowsing { search = nil }
             searchField.clear()
         case .command: commandField.clear()
         case .ask: askField.clear()
@@ -108,6 +111,7 @@ extension ConsoleModel {
         case .search:
             let query = searchField.submit()
             input = .normal
+            if isBrowsing { return setSessionsFilter(query) }
             switch view {
             case .events: setFilter(query)
             case .calls: filterCalls(query)
@@ -140,6 +144,7 @@ extension ConsoleModel {
 
     /// Runs a line of the command line, without its colon.
     mutating func runCommand(_ line: String) -> [ConsoleEffect] {
+        if isDebugging, line == "debug-trap" || line == "debug trap" { return [.trap] }
         if let wrong = CommandLineCheck.problem(line) {
             say("\(wrong.cause); \(wrong.fix)", .warning)
             return []

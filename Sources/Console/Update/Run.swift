@@ -13,7 +13,7 @@ extension ConsoleModel {
         case .showTalk, .showLatency, .showCalls, .showEvents, .showSessions, .showAudio, .showCompare, .nextView,
             .previousView:
             show(id)
-            return []
+            return askSessions()
         case .nextPane, .previousPane, .zoom:
             runPanes(id)
             return []
@@ -24,8 +24,8 @@ extension ConsoleModel {
             .newConversation, .say, .devices, .trace:
             return runTalk(id, argument)
         case .openCall, .closeCall, .listen, .hangUp: return runCalls(id)
-        case .selectUp, .selectDown, .firstCall, .lastCall, .callsPageUp, .callsPageDown, .markCall, .sortNext,
-            .sortPrevious, .sortReverse, .sortCalls, .columns, .pauseCalls, .filterCalls, .leaveCalls:
+        case .selectUp, .selectDown, .firstCall, .lastCall, .callsPageUp, .callsPageDown, .markCall, .callSortNext,
+            .callSortPrevious, .callSortReverse, .sortCalls, .columns, .pauseCalls, .filterCalls, .leaveCalls:
             browseCalls(id, argument)
             return []
         case .whisper, .takeOver, .giveBack, .digits, .note: return runOperator(id, argument)
@@ -36,10 +36,22 @@ extension ConsoleModel {
             .markEvent, .diffEvents:
             runEvents(id, argument)
             return []
+        case .compareTurn, .saveFixture, .compareAdd, .compareAgain, .compareStop, .comparePlay, .compareLeft,
+            .compareRight, .compareDiff, .compareMore, .compareFewer, .compareBudget, .compareCSV, .compareJSON, .blind,
+            .blindPlay, .blindFirst, .blindSecond, .blindThird, .blindReveal, .blindEnd:
+            return runCompare(id, argument)
         case .providers:
             openProviders()
             return []
         case .slowestTurn, .budget: return runLatency(id, argument)
+        case .sessionUp, .sessionDown, .sessionPageUp, .sessionPageDown, .sessionFirst, .sessionLast, .openSession,
+            .markSession, .sortNext, .sortPrevious, .sortReverse, .filterSessions, .exportSession, .noteSession,
+            .deleteSession, .diffSessions, .closeDiff, .refreshSessions:
+            return runSessions(id, argument)
+        case .playPause, .skipBack, .skipForward, .previousTurn, .nextTurn, .frameBack, .frameForward, .slower,
+            .faster, .replaySpeed, .nextTrouble, .nextBargeIn, .replayStart, .replayEnd, .seek, .loopTurn,
+            .replayChannel, .replayQuieter, .replayLouder, .closeReplay:
+            return runReplay(id, argument)
         case .submit: return submit()
         case .cancel: return cancel()
         case .listUp, .listDown, .listPageUp, .listPageDown, .listTop, .listBottom, .choose, .confirmYes, .confirmNo: return runOverlay(id)
@@ -71,7 +83,9 @@ extension ConsoleModel {
         case .help: overlay = .help(HelpState())
         case .command: beginTyping(.command)
         case .search:
+            if !argument.isEmpty, isBrowsing { return setSessionsFilter(argument) }
             if !argument.isEmpty { find(argument) } else { beginTyping(.search) }
+            if argument.isEmpty, isBrowsing { searchField.set(sessions.filter) }
             if argument.isEmpty, view == .events { searchField.set(eventIndex.filter.text) }
             if argument.isEmpty, view == .calls { searchField.set(calls.filter) }
         case .searchNext: stepSearch(1)
@@ -95,6 +109,9 @@ extension ConsoleModel {
         return []
     }
 
+    /// Whether the list of recorded sessions is on the screen.
+    var isBrowsing: Bool { view == .sessions && replay == nil }
+
     mutating func beginTyping(_ mode: InputMode) {
         overlay = nil
         input = mode
@@ -112,7 +129,8 @@ extension ConsoleModel {
     }
 
     private mutating func quit() -> [ConsoleEffect] {
-        let live = book.liveSessions
+        if let replay, replay.hasList, !replay.isAlone { return runReplay(.closeReplay, "") }
+        let live = liveBook.liveSessions
         let calls = live.filter(\.isCall).count
         let recording = live.filter(\.isRecording).count
         guard calls > 0 || recording > 0 else { return [.quit] }
@@ -125,8 +143,8 @@ extension ConsoleModel {
 
     /// Ctrl-C: closes what is open, else cuts the agent; twice within a second leaves.
     private mutating func interrupt() -> [ConsoleEffect] {
-        if let last = lastCtrlC, now - last < ConsoleLimits.doubleCtrlC { return [.quit] }
-        lastCtrlC = now
+        if let last = lastCtrlC, clock - last < ConsoleLimits.doubleCtrlC { return [.quit] }
+        lastCtrlC = clock
         if overlay != nil || input != .normal { return cancel() }
         say("Ctrl-C again within a second quits")
         guard !isReadOnly, availability(of: .cut) == .enabled else { return [] }
@@ -196,7 +214,7 @@ extension ConsoleModel {
     }
 
     mutating func openTalk() -> [ConsoleEffect] {
-        talkingSince = now
+        talkingSince = clock
         return setMute(false)
     }
 

@@ -34,6 +34,7 @@ extension ConsoleModel {
         let text = askField.submit()
         input = .normal
         guard !text.allSatisfy({ $0 == " " }) else { return [] }
+        if case .stored(let name, let at) = prompt.kind { return [.ask(.note(name, text: text, at: at))] }
         guard !prompt.others.isEmpty else { return [.send(prompt.command(text))] }
         calls.unmarkAll()
         return ([prompt.session] + prompt.others).map { id in

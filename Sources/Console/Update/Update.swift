@@ -21,12 +21,29 @@ extension ConsoleModel {
         case .themesFound(let names): appearance.themes = names
         case .stopping: return stopping()
         case .resumed: return resumed()
+        case .compare(let news): take(news)
         case .notice(let text): say(text, .warning)
+        case .libraryFound(let forms):
+            sessions.hasLibrary = true
+            sessions.exportForms = forms
+            return askSessions()
+        case .library(let answer): return take(answer)
+        case .replayOpened(let status, let isAlone):
+            open(status, hasList: sessions.hasLibrary)
+            replay?.isAlone = isAlone
+        case .replayRecords(let records): takeReplayed(records)
+        case .replayed(let status, let overview): takeReplay(status, overview)
         }
         return []
     }
 
     private mutating func take(_ records: [EventRecord], dropped: UInt64) -> [ConsoleEffect] {
+        if replay != nil {
+            // Live sessions go on behind the replay.
+            replay?.live.book.apply(records)
+            replay?.live.book.dropped += dropped
+            return []
+        }
         book.apply(records)
         eventIndex.extend(book)
         if book.callCount > 0 { calls.refresh(book.calls, now: now) }
@@ -50,17 +67,18 @@ extension ConsoleModel {
     private mutating func tick(
         _ now: MonotonicTime, _ wall: WallTime, _ meters: [SessionID: MeterSnapshot]
     ) -> [ConsoleEffect] {
-        self.now = now
-        self.wall = wall
+        clock = now
+        self.now = replay?.status.now ?? now
+        self.wall = replay?.status.wall ?? wall
         self.meters = meters
-        if let shown = shownMeters, now - lastHistory >= ConsoleLimits.historyStep {
-            lastHistory = now
-            probabilities.add(shown.speechProbability, now)
+        if let shown = shownMeters, self.now - lastHistory >= ConsoleLimits.historyStep {
+            lastHistory = self.now
+            probabilities.add(shown.speechProbability, self.now)
             levelHistory.add(
                 user: Format.meterShare(shown.userLevel), agent: Format.meterShare(shown.agentLevel))
         }
         if let notice, now - notice.at > ConsoleLimits.noticeTime { self.notice = nil }
-        if let since = talkingSince, now - since > ConsoleLimits.talkTime {
+        if let since = talkingSince, clock - since > ConsoleLimits.talkTime {
             say("push-to-talk closed after \(ConsoleLimits.talkTime.wholeNanoseconds / 1_000_000_000) s", .warning)
             return closeTalk()
         }
@@ -90,7 +108,7 @@ extension ConsoleModel {
 
     /// Letting go of the talk key closes the microphone, unless it was a tap.
     private mutating func released(_ chord: KeyChord) -> [ConsoleEffect] {
-        guard let since = talkingSince, now - since > ConsoleLimits.tapTime,
+        guard let since = talkingSince, clock - since > ConsoleLimits.tapTime,
             keys.keys(.pushTalk).contains(chord)
         else { return [] }
         return closeTalk()
@@ -151,28 +169,36 @@ extension ConsoleModel {
             return holdsButton && talkingSince == nil ? openTalk() : []
         case .press where layout.tabs.contains(x: mouse.x, y: mouse.y):
             if let chosen = TabBar.view(atColumn: mouse.x, self) { view = chosen }
-            return []
-        case .wheelUp: return run(view == .calls ? .selectUp : .lineUp, argument: "")
-        case .wheelDown: return run(view == .calls ? .selectDown : .lineDown, argument: "")
+            return askSessions()
+        case .wheelUp: return run(wheel(.lineUp, .selectUp, .sessionUp), argument: "")
+        case .wheelDown: return run(wheel(.lineDown, .selectDown, .sessionDown), argument: "")
         default: return []
         }
+    }
+
+    /// What the wheel moves: a text, the calls, the sessions.
+    private func wheel(_ line: ActionID, _ call: ActionID, _ session: ActionID) -> ActionID {
+        view == .calls ? call : view == .sessions && replay == nil ? session : line
     }
 
     // MARK: - Stop and go on
 
     /// Before the process is stopped the microphone is closed: nobody could see that it is open.
     private mutating func stopping() -> [ConsoleEffect] {
-        guard let own = book.own, own.isLive, own.start?.leg == .device else { return [] }
+        guard let own = liveBook.own, own.isLive, own.start?.leg == .device else { return [] }
         let muted = meters[own.id]?.isMuted ?? false
         mutedBeforeStop = muted
-        return muted ? [] : [.send(.setMute(session: own.id, on: true))]
+        return muted ? [] : [toEngine(.setMute(session: own.id, on: true))]
     }
+
+    /// Past a replay, which takes commands otherwise.
+    private func toEngine(_ command: Command) -> ConsoleEffect { replay == nil ? .send(command) : .sendLive(command) }
 
     private mutating func resumed() -> [ConsoleEffect] {
         say("resumed")
         defer { mutedBeforeStop = nil }
-        guard mutedBeforeStop == false, let own = book.own, own.isLive else { return [.redraw] }
-        return [.send(.setMute(session: own.id, on: talkMode == .pushToTalk)), .redraw]
+        guard mutedBeforeStop == false, let own = liveBook.own, own.isLive else { return [.redraw] }
+        return [toEngine(.setMute(session: own.id, on: talkMode == .pushToTalk)), .redraw]
     }
 }
 
@@ -181,9 +207,10 @@ extension ActionID {
     var mayRepeat: Bool {
         switch self {
         case .lineUp, .lineDown, .pageUp, .pageDown, .selectUp, .selectDown, .historyUp, .historyDown, .cursorLeft,
-            .cursorRight, .deleteBack, .deleteForward, .deleteWord, .listUp, .listDown, .listPageUp, .listPageDown, .nextView, .previousView,
-            .nextPane, .previousPane,
-            .detailUp, .detailDown:
+            .cursorRight, .deleteBack, .deleteForward, .deleteWord, .listUp, .listDown, .listPageUp, .listPageDown,
+            .nextView, .previousView, .nextPane, .previousPane, .detailUp, .detailDown, .sessionUp, .sessionDown,
+            .sessionPageUp, .sessionPageDown, .skipBack, .skipForward, .previousTurn, .nextTurn, .frameBack,
+            .frameForward, .replayQuieter, .replayLouder, .compareLeft, .compareRight, .compareMore, .compareFewer:
             true
         default: false
         }

@@ -79,7 +79,7 @@ extension Painter {
             switch prompt.kind {
             case .whisper: "WHISPER"
             case .digits: "DTMF"
-            case .note: "NOTE"
+            case .note, .stored: "NOTE"
             }
         case (nil, .normal): nil
         }
@@ -98,6 +98,11 @@ extension Painter {
     }
 
     private var viewActions: [ActionID] {
+        guard model.replay != nil, model.view != .sessions else { return liveViewActions }
+        return [.help, .quit, .playPause, .skipForward, .nextTurn, .nextBargeIn] + liveViewActions.dropFirst(2)
+    }
+
+    private var liveViewActions: [ActionID] {
         switch model.view {
         case .talk:
             [
@@ -111,7 +116,7 @@ extension Painter {
         case .calls:
             [
                 .help, .quit, .giveBack, .openCall, .listen, .whisper, .takeOver, .hangUp, .digits, .note, .markCall,
-                .search, .sortNext, .sortReverse, .columns, .pauseCalls, .muteSpeaker, .provider, .record, .command,
+                .search, .callSortNext, .callSortReverse, .columns, .pauseCalls, .muteSpeaker, .provider, .record, .command,
                 .theme, .selectUp, .selectDown,
             ]
         case .events:
@@ -119,8 +124,24 @@ extension Painter {
                 .help, .quit, .expandEvent, .search, .traceTurn, .nextError, .diffEvents, .markEvent, .closeEvent, .hideDeltas, .follow, .trace,
                 .detailDown, .command, .theme,
             ]
-        case .sessions: [.help, .quit, .command, .theme]
-        case .compare: [.help, .quit, .command, .theme]
+        case .sessions where model.replay != nil:
+            [
+                .help, .quit, .playPause, .skipForward, .nextTurn, .frameForward, .faster, .nextTrouble, .nextBargeIn,
+                .loopTurn, .replayChannel, .exportSession, .noteSession, .closeReplay, .command,
+            ]
+        case .sessions where model.sessions.diff != nil: [.help, .quit, .closeDiff, .sessionPageDown]
+        case .sessions:
+            [
+                .help, .quit, .openSession, .search, .markSession, .sortNext, .diffSessions, .exportSession,
+                .noteSession, .deleteSession, .closeDiff, .refreshSessions, .command, .theme,
+            ]
+        case .compare where model.compare.blind != nil:
+            [.blindPlay, .blindFirst, .blindSecond, .blindThird, .blindReveal, .blindEnd]
+        case .compare:
+            [
+                .help, .quit, .compareAdd, .comparePlay, .blind, .compareAgain, .compareStop, .compareDiff, .compareCSV,
+                .compareJSON, .compareRight, .command, .theme,
+            ]
         case .audio: [.help, .quit, .mute, .muteSpeaker, .command, .theme]
         }
     }
@@ -128,11 +149,14 @@ extension Painter {
     /// Toggles say what the key will do.
     private func label(_ action: Action) -> String {
         switch action.id {
-        case .search: model.view == .events || model.view == .calls ? "filter" : action.label
+        case .search: model.view == .events || model.view == .calls || model.isBrowsing ? "filter" : action.label
+        case .quit where model.replay.map { $0.hasList && !$0.isAlone } == true: "back"
+        case .playPause: model.replay?.status.isPaused == false ? "pause" : action.label
+        case .loopTurn: model.replay?.status.loop == nil ? action.label : "end loop"
         case .hangUp where model.view == .calls && !model.calls.marked.isEmpty: "hang up marked"
         case .note where model.view == .calls && !model.calls.marked.isEmpty: "note marked"
         case .pauseCalls: model.calls.isPaused ? "go on" : action.label
-        case .sortNext: "sort"
+        case .callSortNext: "sort"
         case .expandEvent: model.eventDetail == nil ? action.label : "close"
         case .traceTurn: model.eventIndex.filter.trace == nil ? action.label : "all turns"
         case .mute: model.isMuted ? "unmute" : action.label
@@ -150,7 +174,8 @@ extension Painter {
 
     mutating func drawStatus() {
         guard !layout.status.isEmpty else { return }
-        let system = model.book.system
+        if model.view == .sessions { return drawSessionsStatus() }
+        let system = model.liveBook.system
         var list = [
             Segment(
                 SafeText(system.capture.map { "mic \($0)" } ?? system.deviceReason ?? "no microphone").truncated(

@@ -46,6 +46,31 @@ enum Format {
 
     private static func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
 
+    /// A place in a session as `0:52.4` or `1:02:03.5`, cut down to tenths.
+    static func place(_ time: Duration) -> String {
+        let tenths = max(0, time.wholeNanoseconds) / 100_000_000
+        let (hours, minutes, rest) = (tenths / 36_000, tenths / 600 % 60, tenths % 600)
+        let seconds = "\(rest / 10).\(rest % 10)"
+        let padded = rest < 100 ? "0" + seconds : seconds
+        return hours > 0 ? "\(hours):\(two(minutes)):\(padded)" : "\(minutes):\(padded)"
+    }
+
+    /// A factor without needless digits: `1.0`, `0.25`, `1.5`.
+    static func speed(_ factor: Double) -> String {
+        let text = decimal(factor, 2)
+        return text.hasSuffix("0") ? String(text.dropLast()) : text
+    }
+
+    /// `812 B`, `44.1 kB`, `1.2 GB`.
+    static func bytes(_ count: Int64) -> String {
+        switch max(0, count) {
+        case ..<1000: "\(max(0, count)) B"
+        case ..<1_000_000: decimal(Double(count) / 1e3, count < 100_000 ? 1 : 0) + " kB"
+        case ..<1_000_000_000: decimal(Double(count) / 1e6, count < 100_000_000 ? 1 : 0) + " MB"
+        default: decimal(Double(count) / 1e9, 1) + " GB"
+        }
+    }
+
     /// US dollars: enough digits to see a turn's cost.
     static func dollars(_ amount: Double?) -> String {
         guard let amount else { return "–" }

@@ -6,7 +6,7 @@ extension Painter {
     mutating func drawOverlay() {
         switch model.overlay {
         case .help(let help): drawHelp(help)
-        case .picker(let picker) where picker.kind == .provider: drawProviders(picker)
+        case .picker(let picker) where picker.kind != .theme: drawProviders(picker)
         case .picker(let picker): drawPicker(picker)
         case .confirm(let question): drawConfirm(question)
         case nil: break
@@ -16,10 +16,12 @@ extension Painter {
     private mutating func drawPicker(_ picker: PickerState) {
         canvas.hideCursor()
         let widest = picker.items.map { SafeText($0).width }.max() ?? 0
+        let isExport = picker.kind == .export
+        let notes = isExport ? model.sessions.exportForms.map { SafeText($0.summary) } : []
+        let room = notes.map(\.width).max() ?? 0
         let frame = layout.work.centered(
-            width: max(36, widest + 14), height: min(layout.work.height, picker.items.count + 4))
-        let inner = canvas.box(
-            frame, title: picker.kind == .columns ? "columns" : "theme", Style(.borderFocus, on: .overlay))
+            width: min(layout.work.width, max(36, widest + 14 + room)), height: min(layout.work.height, picker.items.count + 4))
+        let inner = canvas.box(frame, title: isExport ? "export" : picker.kind == .columns ? "columns" : "theme", Style(.borderFocus, on: .overlay))
         let rows = max(1, inner.height - 2)
         let first = max(0, min(picker.selection - rows / 2, picker.items.count - rows))
         for (row, item) in picker.items.enumerated().dropFirst(first).prefix(rows) {
@@ -28,12 +30,12 @@ extension Painter {
             canvas.draw(
                 SafeText(row == picker.selection ? " > " : "   ") + SafeText(item), Style(.text, on: .overlay), in: line
             )
+            if notes.indices.contains(row) { canvas.draw(notes[row], x: widest + 6, Style(.dim, on: .overlay), in: line) }
             if isNow { canvas.drawRight("now ", Style(.dim, on: .overlay), in: line) }
             if row == picker.selection { canvas.restyle(line, surface: .selected) }
         }
-        let hint: SafeText =
-            picker.kind == .columns ? " ENTER shows or hides, ESC closes" : " ENTER keeps it, ESC goes back"
-        canvas.draw(hint, y: inner.height - 1, Style(.dim, on: .overlay), in: inner)
+        let words: SafeText = isExport ? " ENTER writes the file, ESC leaves" : picker.kind == .columns ? " ENTER shows or hides, ESC closes" : " ENTER keeps it, ESC goes back"
+        canvas.draw(words, y: inner.height - 1, Style(.dim, on: .overlay), in: inner)
     }
 
     private mutating func drawConfirm(_ question: ConfirmState) {

@@ -41,6 +41,7 @@ extension Painter {
     mutating func drawStrip() {
         let area = layout.strip
         canvas.fill(area, Style(.text, on: .strip))
+        if let replay = model.replay { return drawReplayStrip(replay) }
         guard let session = model.shown else {
             segments(
                 [
@@ -88,7 +89,7 @@ extension Painter {
         session.isCall ? SafeText("call ") + SafeText(session.callerName).truncated(to: 24) : .empty
     }
 
-    private func providerSegment(_ session: SessionModel) -> Segment {
+    func providerSegment(_ session: SessionModel) -> Segment {
         var name = SafeText(session.provider)
         if session.provider == session.start?.provider, model.size.width >= 100 {
             if let voice = session.start?.voice { name = name + SafeText(" \(glyphs.tool) ") + SafeText(voice) }
@@ -100,7 +101,7 @@ extension Painter {
         return Segment(runs, 80)
     }
 
-    private func latencySegment(_ session: SessionModel) -> Segment {
+    func latencySegment(_ session: SessionModel) -> Segment {
         guard let last = session.latency.last?.e2eMs else { return Segment(.empty, .text, 75) }
         let slow = last > model.budgetMs
         var runs = [

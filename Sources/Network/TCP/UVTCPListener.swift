@@ -53,7 +53,9 @@ final class UVTCPListener: TCPListener, DescriptorOwner {
         if address.socketPath != nil { fchmod(descriptor, 0o600) }
         SocketNames.set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
         if sharePort { SocketNames.set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1) }
-        if address.socketPath == nil, address.host.contains(":") { SocketNames.set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
+        if address.socketPath == nil, address.host.contains(":") {
+            SocketNames.set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1)
+        }
         guard let status = SocketNames.withRaw(address, { Glibc.bind(descriptor, $0, $1) }) else {
             Glibc.close(descriptor)
             throw refusal(address, "the host is not a numeric address", "write one like 127.0.0.1, 0.0.0.0 or [::1]")

@@ -29,7 +29,7 @@ enum IndexSchema {
             provider TEXT NOT NULL COLLATE NOCASE, id INTEGER NOT NULL, PRIMARY KEY(provider, id)) WITHOUT ROWID;
         CREATE INDEX served_id ON served(id);
         CREATE VIRTUAL TABLE words USING fts5(
-            user, agent, tools, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3 4');
+            user, agent, tools, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3 4 5');
         CREATE TABLE fact(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         PRAGMA user_version = \(version);
         """

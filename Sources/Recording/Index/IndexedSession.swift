@@ -130,6 +130,7 @@ struct SessionWords: Equatable {
             default: break
             }
         }
+        if !stored.isLive { builder.close() }
         for cue in builder.cues {
             if cue.speaker == .user { Self.add(cue.text, to: &user) } else { Self.add(cue.text, to: &agent) }
         }

@@ -31,7 +31,9 @@ struct FolderNames {
             withUnsafeBytes(of: &entry.pointee.d_name) { field in
                 // The system ends the name with a zero within the field.
                 guard field[0] != UInt8(ascii: "."), let base = field.baseAddress else { return }
-                add(UnsafeRawBufferPointer(start: base, count: strnlen(base.assumingMemoryBound(to: CChar.self), field.count)))
+                add(
+                    UnsafeRawBufferPointer(
+                        start: base, count: strnlen(base.assumingMemoryBound(to: CChar.self), field.count)))
             }
         }
         marks.sort { $0.mark < $1.mark }

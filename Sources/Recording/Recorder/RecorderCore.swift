@@ -36,7 +36,7 @@ final class RecorderCore {
         let parent = options.folder.lastIndex(of: "/").map { String(options.folder[..<$0]) } ?? "."
         let free = disk.freeSpace(at: options.folder) ?? disk.freeSpace(at: parent.isEmpty ? "/" : parent)
         guard let free, free < options.freeSpaceFloor else { return room = nil }
-        room = "less than \(options.freeSpaceFloor >> 20) MB are free; free some space or lower the floor"
+        room = "less than \(options.freeSpaceFloor >> 20) MB are free; free some space or lower recording.free_mb"
     }
 
     /// Closes all without a word more on the disk, as the end of a process would.

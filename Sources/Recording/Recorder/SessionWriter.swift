@@ -56,6 +56,7 @@ final class SessionWriter {
         meta = SessionMeta(
             application: options.application, session: opening.session, wall: opening.wall, start: opening.start,
             state: .recording)
+        meta.consent = options.consent
         window = AudioWindow(lateFrames: Int(Int64(rate) * options.lateWindow.wholeNanoseconds / 1_000_000_000))
         audio = AudioFileWriter(disk: disk, folder: "", sampleRate: rate)
         log = EventLogWriter(disk: disk, folder: "")
@@ -193,6 +194,7 @@ final class SessionWriter {
         try flushLog(now)
         try updateHeader(now)
         try syncAll(now)
+        transcript.close()
         try writeTranscript(durable: true)
         meta.state = end
         if case .sessionEnded(let why)? = lastRecord?.event { meta.endReason = "\(why.by.rawValue): \(why.reason)" }

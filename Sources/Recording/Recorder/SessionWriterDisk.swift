@@ -42,6 +42,7 @@ extension SessionWriter {
         try writeMeta()
         let reason = failedSince.map { "again after \(Int((now - $0).milliseconds / 1000)) s" }
         (state, failedSince, troubleUntil) = (.running, nil, now + .seconds(5))
+        channel.isFailing = false
         channel.opening.report(.recording(RecordingChange(.on, folder: folderName, reason: reason)))
     }
 
@@ -141,6 +142,7 @@ extension SessionWriter {
         state = .failed(reason: reason, retryAt: now + options.retryInterval)
         (lastTrouble, troubleUntil) = (withoutFolder(error), nil)
         if failedSince == nil { failedSince = now }
+        channel.isFailing = true
         guard isNews else { return }
         meta.degrade(lastTrouble ?? reason)
         log.append(RecorderRemark(.failed, reason: lastTrouble, at: window.end))

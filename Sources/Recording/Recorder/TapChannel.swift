@@ -15,6 +15,7 @@ final class TapChannel: Sendable {
     let ring: TapRing
     let events: EventQueue
     private let hasEnded = Atomic<Bool>(false)
+    private let failing = Atomic<Bool>(false)
 
     init(opening: Opening, options: RecordingOptions, wake: @escaping @Sendable () -> Void) {
         self.opening = opening
@@ -25,6 +26,12 @@ final class TapChannel: Sendable {
     }
 
     private let wake: @Sendable () -> Void
+
+    /// Whether the writer has told that it cannot go on. Set by the recorder thread, read by the engine thread.
+    var isFailing: Bool {
+        get { failing.load(ordering: .acquiring) }
+        set { failing.store(newValue, ordering: .releasing) }
+    }
 
     /// The tap will send nothing more. Engine thread.
     func end() {

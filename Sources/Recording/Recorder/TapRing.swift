@@ -64,17 +64,22 @@ final class TapRing: Sendable {
         }
     }
 
-    /// Copies audio in. Engine thread. What finds no room is dropped and counted: the position of the next piece shows where.
-    func push(_ channel: Channel, _ pcm: Span<Int16>, at position: Int64) {
+    /// Copies audio in; false when there was no room for all. Engine thread. What finds no room is dropped and counted: the
+    /// position of the next piece shows where.
+    @discardableResult
+    func push(_ channel: Channel, _ pcm: Span<Int16>, at position: Int64) -> Bool {
         var done = 0
+        var isWhole = true
         while done < pcm.count {
             let count = min(Self.longestPiece, pcm.count - done)
-            pushPiece(Piece(channel: channel, position: position &+ Int64(done), count: count), pcm, from: done)
+            let piece = Piece(channel: channel, position: position &+ Int64(done), count: count)
+            if !pushPiece(piece, pcm, from: done) { isWhole = false }
             done += count
         }
+        return isWhole
     }
 
-    private func pushPiece(_ piece: Piece, _ pcm: Span<Int16>, from start: Int) {
+    private func pushPiece(_ piece: Piece, _ pcm: Span<Int16>, from start: Int) -> Bool {
         let written = samplesWritten.load(ordering: .relaxed)
         let tail = piecesWritten.load(ordering: .relaxed)
         let room = sampleMask + 1 - (written - samplesRead.load(ordering: .acquiring))
@@ -83,12 +88,13 @@ final class TapRing: Sendable {
             case .user: droppedUser.wrappingAdd(Int64(piece.count), ordering: .releasing)
             case .agent: droppedAgent.wrappingAdd(Int64(piece.count), ordering: .releasing)
             }
-            return
+            return false
         }
         for i in 0..<piece.count { samples[(written + i) & sampleMask] = pcm[start + i] }
         pieces[tail & pieceMask] = piece
         samplesWritten.store(written + piece.count, ordering: .relaxed)
         piecesWritten.store(tail + 1, ordering: .releasing)
+        return true
     }
 
     /// The oldest piece, left in place. Recorder thread.

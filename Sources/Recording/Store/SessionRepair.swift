@@ -31,7 +31,7 @@ public struct SessionRepair: Sendable {
 
     private mutating func all() throws(DiskError) {
         let before = try StoredSession(path: path)
-        guard !before.isLive else { return }
+        guard !before.isLive, !before.isNewer else { return }
         let files = SessionFiles(names: try FolderListing.names(path))
         let isCut = !before.hasMeta || before.meta.state == .recording
         for name in files.leftovers where unlink(path + "/" + name) == 0 { report.actions.append("removed \(name)") }
@@ -96,6 +96,7 @@ public struct SessionRepair: Sendable {
     private mutating func rewriteTranscript(_ session: StoredSession) throws(DiskError) {
         var builder = TranscriptBuilder(sampleRate: session.meta.start.sampleRate)
         for record in session.log.records { builder.add(record) }
+        builder.close()
         try replace("transcript.vtt", with: Array(TranscriptVTT.text(builder.cues).utf8), as: session)
     }
 

@@ -119,8 +119,8 @@ public struct SessionStore: Sendable {
         try names().filter { name in
             guard let bytes = try? ReadFile(folder + "/" + name + "/meta.json").readAll(limit: 1 << 20),
                 let meta = try? EventCodec.decode(SessionMeta.self, from: bytes)
-            else { return true }
-            return meta.state == .recording
+            else { return StoredSession.version(folder + "/" + name) <= SessionMeta.currentVersion }
+            return meta.state == .recording && meta.version <= SessionMeta.currentVersion
         }
     }
 

@@ -17,6 +17,8 @@ public struct StoredSession: Sendable {
     public let isLive: Bool
     /// What could not be read, in words.
     public let faults: [String]
+    /// Whether a newer program wrote it: what it says in ways of its own is not understood, and nothing in it may be changed.
+    public let isNewer: Bool
 
     /// Seconds of audio, or of the log when there is no audio.
     public var seconds: Double {
@@ -40,6 +42,7 @@ public struct StoredSession: Sendable {
         var faults: [String] = []
         let name = path.split(separator: "/").last.map(String.init) ?? path
         let log = Self.log(path, files, &faults)
+        isNewer = Self.version(path) > SessionMeta.currentVersion
         let read = Self.meta(path, &faults)
         self.path = path
         self.name = name
@@ -63,21 +66,32 @@ public struct StoredSession: Sendable {
         return log
     }
 
+    /// The version that `meta.json` names, whatever else stands in it; 0 when it names none.
+    static func version(_ path: String) -> Int {
+        struct Version: Decodable { var version: Int }
+        let bytes = try? ReadFile(path + "/meta.json").readAll(limit: 1 << 20)
+        return bytes.flatMap { try? EventCodec.decode(Version.self, from: $0) }?.version ?? 0
+    }
+
     private static func meta(_ path: String, _ faults: inout [String]) -> SessionMeta? {
         do {
             let meta = try EventCodec.decode(
                 SessionMeta.self, from: ReadFile(path + "/meta.json").readAll(limit: 1 << 20))
-            guard meta.version <= SessionMeta.currentVersion else {
-                faults.append(
-                    "meta.json has version \(meta.version); this program reads up to \(SessionMeta.currentVersion)")
-                return nil
-            }
+            guard meta.version <= SessionMeta.currentVersion else { return newer(meta.version, &faults) }
             return meta
         } catch let error as DiskError {
             faults.append(error.description)
         } catch {
+            let version = version(path)
+            if version > SessionMeta.currentVersion { return newer(version, &faults) }
             faults.append("meta.json is damaged: \(TranscriptVTT.plain(String(describing: error)).prefix(120))")
         }
+        return nil
+    }
+
+    private static func newer(_ version: Int, _ faults: inout [String]) -> SessionMeta? {
+        faults.append(
+            "meta.json has version \(version); this program reads up to \(SessionMeta.currentVersion): use a newer one")
         return nil
     }
 

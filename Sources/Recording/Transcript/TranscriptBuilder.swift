@@ -16,7 +16,8 @@ public struct TranscriptCue: Sendable, Equatable, Codable {
     public var wasCut: Bool
 }
 
-/// Folds records into cues. A cue is final when its text is; agent cues end with what was heard. Pure.
+/// Folds records into cues. A cue is final when its text is; agent cues end with what was heard; words of the user that the end
+/// of the session cut off are kept as far as they were understood. Pure.
 public struct TranscriptBuilder: Sendable {
     private struct Item {
         var turn = 0
@@ -34,6 +35,8 @@ public struct TranscriptBuilder: Sendable {
     private var agentOrder: [String] = []
     private var speech: [Int: (start: Double, end: Double?)] = [:]
     private var done: [TranscriptCue] = []
+    /// What the user is saying, as far as it is understood.
+    private var partial: (said: UserTranscript, at: Double)?
 
     /// A builder for a session of `sampleRate` samples a second.
     public init(sampleRate: Int) { rate = Double(max(sampleRate, 1)) }
@@ -48,6 +51,10 @@ public struct TranscriptBuilder: Sendable {
             let end = seconds(mark.at) ?? now
             speech[mark.turn]?.end = end
         case .userTranscript(let said) where said.isFinal: return finish(said, now)
+        case .userTranscript(let said):
+            partial = (said, now)
+            return false
+        case .sessionEnded: return close()
         case .textSubmitted(let typed): return append(.user, typed.turn, now, now + 1, typed.text)
         case .agentText(let text):
             return edit(text.item, text.turn) { item in
@@ -66,6 +73,19 @@ public struct TranscriptBuilder: Sendable {
         return false
     }
 
+    /// Nothing follows: an utterance that never became final becomes a cue that is cut. True when the cues have changed.
+    @discardableResult
+    public mutating func close() -> Bool {
+        guard let (said, now) = partial, !said.text.isEmpty else { return false }
+        partial = nil
+        let start = speech[said.turn]?.start ?? max(0, now - 1)
+        done.append(
+            TranscriptCue(
+                speaker: .user, turn: said.turn, start: start, end: max(start + 0.2, now), text: said.text + " —",
+                wasCut: true))
+        return true
+    }
+
     private func seconds(_ position: Int64?) -> Double? { position.map { Double($0) / rate } }
 
     private mutating func edit(_ name: String, _ turn: Int, _ body: (inout Item) -> Void) -> Bool {
@@ -78,6 +98,7 @@ public struct TranscriptBuilder: Sendable {
     }
 
     private mutating func finish(_ said: UserTranscript, _ now: Double) -> Bool {
+        if partial?.said.turn == said.turn { partial = nil }
         let place = speech[said.turn]
         let start = place?.start ?? max(0, now - 1)
         return append(.user, said.turn, start, max(start + 0.2, place?.end ?? now), said.text)

@@ -11,12 +11,12 @@ public struct CompareFolder: Sendable {
     private var lines: [String]
     private let sampleRate: Int
 
-    /// Where comparisons are kept: `compare` beside the sessions folder.
-    public static func base(besides sessions: String) -> String {
+    /// Where comparisons are kept: `compare` beside the sessions folder. Fixtures likewise.
+    public static func base(besides sessions: String, named name: String = "compare") -> String {
         var path = Substring(sessions)
         while path.utf8.count > 1, path.hasSuffix("/") { path = path.dropLast() }
-        guard let slash = path.lastIndex(of: "/") else { return "compare" }
-        return path[..<path.index(after: slash)] + "compare"
+        guard let slash = path.lastIndex(of: "/") else { return name }
+        return path[..<path.index(after: slash)] + name
     }
 
     /// Makes `path` (and what is above it), or takes an empty folder. Throws when it holds results already.
@@ -61,6 +61,15 @@ public struct CompareFolder: Sendable {
             run.file = name
         }
         lines.append(CompareJSON.run(run).text)
+        try flush()
+    }
+
+    /// Keeps a vote of blind listening: how many the column has now, of how many in all.
+    public mutating func addVote(_ provider: String, votes: Int, of total: Int) throws(DiskError) {
+        let line: JSONValue = [
+            "type": "vote", "provider": .string(provider), "votes": .int(Int64(votes)), "of": .int(Int64(total)),
+        ]
+        lines.append(line.text)
         try flush()
     }
 

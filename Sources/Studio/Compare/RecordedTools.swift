@@ -5,14 +5,14 @@ import Tools
 public enum RecordedTools {
     /// The tools of `registry`, and those that the recording called and the registry does not know, each answering with what was
     /// recorded: for equal arguments that answer, else the next of its name, the last again and again. A tool that was never called
-    /// in the recording fails with words that say so.
+    /// in the recording fails with words that say so; but those that only compute are themselves.
     public static func registry(_ script: CallerScript, over registry: ToolRegistry) -> ToolRegistry {
         let calls = script.turns.flatMap(\.calls)
         var tools = registry.tools.filter { $0.phase == .during }
         for call in calls where !tools.contains(where: { $0.definition.name == call.name }) {
             tools.append(Tool(definition(call)) { _ in nil })
         }
-        for index in tools.indices {
+        for index in tools.indices where !computing.contains(tools[index].definition.name) {
             let own = calls.filter { $0.name == tools[index].definition.name && $0.output != nil }
             let book = AnswerBook(own)
             tools[index].work = { invocation in
@@ -23,6 +23,9 @@ public enum RecordedTools {
         }
         return ToolRegistry(tools)
     }
+
+    /// Tools that touch nothing outside.
+    private static let computing: Set<String> = ["get_current_time", "calculate", "wait"]
 
     /// What a model is told of a tool that only the recording knows: its arguments by name, of any kind.
     private static func definition(_ call: CallerScript.Call) -> ToolDefinition {

@@ -43,6 +43,7 @@ public struct ExportDocument: Sendable {
         seconds = timeline.length.seconds
         var builder = TranscriptBuilder(sampleRate: rate)
         for record in records { builder.add(record) }
+        if !stored.isLive { builder.close() }
         cues = builder.cues
         utterances = UtteranceBuilder.utterances(records, sampleRate: rate)
         turns = ExportTurn.turns(timeline, utterances)

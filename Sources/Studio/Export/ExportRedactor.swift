@@ -40,6 +40,7 @@ struct ExportRedactor {
         meta.start = start(meta.start)
         meta.endReason = meta.endReason.map(mask)
         meta.degradedReasons = meta.degradedReasons.map(mask)
+        meta.consent = meta.consent.map(mask)
         return meta
     }
 

@@ -22,7 +22,7 @@ final class LibraryWorker {
             case .detail(let name): answer(.detail(try detail(name)))
             case .refresh: try refresh()
             case .open(let name): try open(name)
-            case .export(let name, let form): try export(name, form)
+            case .export(let name, let form, let isRedacted): try export(name, form, isRedacted)
             case .note(let name, let text, let at): try note(name, text, at)
             case .delete(let names): try delete(names)
             case .compare(let a, let b): answer(.compared(SessionDiff(try session(a), try session(b))))
@@ -112,12 +112,12 @@ final class LibraryWorker {
         answer(.opened(player))
     }
 
-    private func export(_ name: String, _ form: String) throws(DiskError) {
+    private func export(_ name: String, _ form: String, _ isRedacted: Bool) throws(DiskError) {
         guard let made = SessionExports.named(form) else {
             return answer(.said("there is no form \(form)", isBad: true))
         }
-        let text = made.text(ExportDocument(try session(name), mask: options.mask))
-        let path = "\(options.exports)/\(name).\(made.fileEnd)"
+        let text = made.text(ExportDocument(try session(name), mask: isRedacted ? options.mask : nil))
+        let path = "\(options.exports)/\(name)\(isRedacted ? ".redacted" : "").\(made.fileEnd)"
         try ExportFile.write(Array(text.utf8), to: path)
         answer(.said("wrote \(path), \(text.utf8.count) bytes", isBad: false))
     }

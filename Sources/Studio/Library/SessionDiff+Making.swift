@@ -27,7 +27,7 @@ extension SessionDiff {
         agentShare = agent.1 > 0 ? Double(agent.0) / Double(agent.1) : 0
     }
 
-    private static func pieces(_ a: String, _ b: String) -> [Piece] {
+    static func pieces(_ a: String, _ b: String) -> [Piece] {
         WordDiff.pieces(a, b).map { piece in
             switch piece.kind {
             case .same: Piece(.same, piece.text)
@@ -38,7 +38,7 @@ extension SessionDiff {
     }
 
     /// Words that are in one text only, and all words.
-    private static func share(_ pieces: [Piece]) -> (different: Int, all: Int) {
+    static func share(_ pieces: [Piece]) -> (different: Int, all: Int) {
         pieces.reduce((0, 0)) { sum, piece in
             let count = piece.text.split(separator: " ").count
             return (sum.0 + (piece.kind == .same ? 0 : count), sum.1 + count)

@@ -15,13 +15,13 @@ public final class StoredSessionLibrary: SessionLibrary {
         public var folder: String
         /// Where exports are written.
         public var exports: String
-        /// Masks text of exports; nil leaves it as it is.
-        public var mask: (@Sendable (String) -> String)?
+        /// Masks text of exports that are to be redacted.
+        public var mask: @Sendable (String) -> String
         /// Makes a player for a session and starts it; nil when it cannot.
         public var play: @Sendable (SessionReplay) -> (any ReplayPlayer)?
 
         public init(
-            folder: String, exports: String, mask: (@Sendable (String) -> String)? = nil,
+            folder: String, exports: String, mask: @escaping @Sendable (String) -> String,
             play: @escaping @Sendable (SessionReplay) -> (any ReplayPlayer)?
         ) {
             self.folder = folder

@@ -14,6 +14,8 @@ public protocol UILoopDelegate: AnyObject {
     func loopTicked(_ loop: UILoop)
     /// Time to draw: asked for with `requestFrame`, at most 30 times a second.
     func loopDraws(_ loop: UILoop)
+    /// The terminal takes bytes again: asked for with `waitForOutput`.
+    func loopCanWrite(_ loop: UILoop)
     /// The terminal is gone: no input will come and nothing can be shown.
     func loopLostTerminal(_ loop: UILoop)
 }
@@ -28,6 +30,8 @@ public enum UISignal: Sendable, Hashable {
     /// Asked to stop (SIGTSTP from outside; Ctrl-Z arrives as a key).
     case stop
     case resumed
+    /// SIGUSR2: read again what the user may have changed.
+    case reload
 }
 
 /// The main thread's loop: epoll over the terminal, an eventfd that other threads ring, a timer for frames and one for
@@ -50,6 +54,8 @@ public final class UILoop {
     /// A file or /dev/null: always readable, and epoll does not take it.
     private var isFile = false
     private var frameIsDue = false
+    /// Waited for until it can be written to.
+    private var output: Int32?
     private var lastFrame = MonotonicTime(nanoseconds: 0)
 
     /// `input` is the terminal's descriptor. `blockSignals()` must have been called before any thread was made.
@@ -80,7 +86,7 @@ public final class UILoop {
 
     private static let numbers: [(number: Int32, signal: UISignal)] = [
         (SIGWINCH, .resized), (SIGINT, .interrupt), (SIGTERM, .terminate), (SIGQUIT, .quit), (SIGHUP, .hangUp),
-        (SIGTSTP, .stop), (SIGCONT, .resumed),
+        (SIGTSTP, .stop), (SIGCONT, .resumed), (SIGUSR2, .reload),
     ]
 
     private static var handledSignals: sigset_t {
@@ -118,6 +124,21 @@ public final class UILoop {
         let earliest = lastFrame + Self.frameInterval
         let wait = earliest - MonotonicTime.now()
         Self.arm(frames, first: max(.nanoseconds(1), wait), every: .zero)
+    }
+
+    /// Asks for a frame after a while; an earlier request is drawn earlier.
+    public func requestFrame(after wait: Duration) {
+        guard !frameIsDue else { return }
+        Self.arm(frames, first: max(.nanoseconds(1), wait), every: .zero)
+    }
+
+    /// Calls `loopCanWrite` once the descriptor takes bytes.
+    public func waitForOutput(_ descriptor: Int32) {
+        guard output == nil else { return }
+        var event = epoll_event()
+        event.events = EPOLLOUT.rawValue
+        event.data.fd = descriptor
+        if epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) == 0 { output = descriptor }
     }
 
     /// Calls `loopTicked` at this interval; nil for never. For meters and clocks: off while nothing moves.
@@ -173,6 +194,11 @@ public final class UILoop {
         case ticks:
             Self.drain(ticks)
             delegate.loopTicked(self)
+        case output:
+            // Waited for anew when there is more: a dead terminal would be ready for ever.
+            epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, nil)
+            output = nil
+            delegate.loopCanWrite(self)
         default: break
         }
     }

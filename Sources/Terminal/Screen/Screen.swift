@@ -16,6 +16,7 @@ public final class Screen {
     public private(set) var size: Size
 
     private let xtermLike: Bool
+    private let output: TerminalOutput
     private var modes: TerminalModes
     private var pairs: ColorPairs
     private var theme: Theme
@@ -36,13 +37,19 @@ public final class Screen {
             wish: options.depth, environment: options.environment, terminfoColors: known < 0 ? nil : Int(known))
         let utf8 = sidetone_set_locale()
         let modes = Self.firstModes(xtermLike: xtermLike, mouse: options.mouse)
-        guard Self.arm(modes) == 0 else { throw ScreenError(reason: "the terminal's settings cannot be read") }
+        if let report = options.crashReport { sidetone_guard_report_to(report.path, report.head) }
+        let output = TerminalOutput()
+        guard Self.arm(modes, output) == 0 else {
+            throw ScreenError(reason: "the terminal's settings cannot be read")
+        }
         _ = sidetone_guard_keep_stderr()
         guard Self.open(term: term, xtermLike: xtermLike, depth: depth) else {
             sidetone_guard_disarm()
             sidetone_guard_show_stderr(8_192)
             throw ScreenError(reason: "curses does not know the terminal \(SafeText(term))")
         }
+        output.takeOver()
+        self.output = output
         self.depth = min(depth, Self.deepest)
         self.xtermLike = xtermLike
         self.modes = modes
@@ -52,7 +59,8 @@ public final class Screen {
         pairs = ColorPairs()
         size = Self.terminalSize()
         sidetone_screen_update()
-        Self.send(modes.enter)
+        output.send(modes.enter)
+        output.flush()
     }
 
     private static func firstModes(xtermLike: Bool, mouse: Bool) -> TerminalModes {
@@ -60,9 +68,9 @@ public final class Screen {
         return mouse ? [.paste, .focus, .mouse] : [.paste, .focus]
     }
 
-    private static func arm(_ modes: TerminalModes) -> Int32 {
+    private static func arm(_ modes: TerminalModes, _ output: TerminalOutput) -> Int32 {
         let reset = modes.reset
-        return sidetone_guard_arm(1, reset, reset.utf8.count)
+        return sidetone_guard_arm(output.descriptor, reset, reset.utf8.count)
     }
 
     private static func open(term: String, xtermLike: Bool, depth: ColorDepth) -> Bool {
@@ -87,16 +95,26 @@ public final class Screen {
         return Size(width: Int(window.ws_col), height: Int(window.ws_row))
     }
 
-    /// Bytes past curses, whole or not at all from curses' view: it has flushed before.
-    private static func send(_ text: String) {
-        var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Glibc.write(1, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            if count <= 0 { return }
-            bytes = bytes.dropFirst(count)
-        }
+    /// Bytes past curses, behind what it has drawn.
+    private func send(_ text: String) {
+        output.send(text)
+        output.flush()
     }
+
+    // MARK: - Slow terminals
+
+    /// What to wait for until the terminal takes more; see `isBusy`.
+    public var outputDescriptor: Int32 { output.descriptor }
+
+    /// Whether the last picture is still on its way: the terminal is slow or stands still. Draw no other meanwhile.
+    public var isBusy: Bool { output.isWaiting }
+
+    /// Bytes for the terminal so far, sent or waiting.
+    public var bytesDrawn: Int { output.total }
+
+    /// Sends what the terminal takes now; true when nothing is left. Never waits.
+    @discardableResult
+    public func flush() -> Bool { output.flush() }
 
     // MARK: - Drawing
 
@@ -106,15 +124,17 @@ public final class Screen {
         let grid = isASCII ? picture.asciiOnly() : picture
         let last = shown?.size == grid.size ? shown : nil
         let rows = min(grid.size.height, size.height)
+        if let last, last.cells == grid.cells, last.cursor == grid.cursor { return }
         for y in 0..<rows { draw(row: y, of: grid, last: last) }
         if let cursor = grid.cursor {
             sidetone_screen_cursor(true, Int32(cursor.y), Int32(cursor.x))
         } else {
             sidetone_screen_cursor(false, 0, 0)
         }
-        if synchronised { Self.send("\u{1B}[?2026h") }
+        if synchronised { output.send("\u{1B}[?2026h") }
         sidetone_screen_update()
-        if synchronised { Self.send("\u{1B}[?2026l") }
+        if synchronised { output.send("\u{1B}[?2026l") }
+        output.flush()
         shown = grid
     }
 
@@ -192,10 +212,12 @@ public final class Screen {
 
     // MARK: - Asking the terminal
 
-    /// Asks what the terminal can do; answers come as input events. The last answer is always `deviceAttributes`.
-    public func ask(background: Bool) {
-        guard xtermLike else { return }
-        Self.send((background ? "\u{1B}]11;?\u{1B}\\" : "") + "\u{1B}[?u\u{1B}[?2026$p\u{1B}[c")
+    /// Asks what the terminal can do; answers come as input events. The last answer is always `deviceAttributes`. False
+    /// when it is no terminal to ask.
+    public func ask(background: Bool) -> Bool {
+        guard xtermLike else { return false }
+        send((background ? "\u{1B}]11;?\u{1B}\\" : "") + "\u{1B}[?u\u{1B}[?2026$p\u{1B}[c")
+        return true
     }
 
     /// Uses what an answer says. Returns true when keys now report their release.
@@ -205,7 +227,7 @@ public final class Screen {
             modes.insert(.kitty)
             let reset = modes.reset
             sidetone_guard_set_reset(reset, reset.utf8.count)
-            Self.send(TerminalModes.kitty.enter)
+            send(TerminalModes.kitty.enter)
             return true
         case .mode(2026, let value):
             synchronised = value == 1 || value == 2
@@ -219,7 +241,7 @@ public final class Screen {
     public func copy(_ text: String) -> Bool {
         let encoded = Base64.encode(Array(text.utf8))
         guard xtermLike, !isAway, !isClosed, encoded.utf8.count <= 74_994 else { return false }
-        Self.send("\u{1B}]52;c;" + encoded + "\u{07}")
+        send("\u{1B}]52;c;" + encoded + "\u{07}")
         return true
     }
 
@@ -229,8 +251,9 @@ public final class Screen {
     public func suspend() {
         guard !isAway, !isClosed else { return }
         isAway = true
-        Self.send(modes.leave)
+        output.send(modes.leave)
         sidetone_screen_leave()
+        output.finish()
         sidetone_guard_disarm()
     }
 
@@ -238,9 +261,9 @@ public final class Screen {
     public func resume() {
         guard isAway, !isClosed else { return }
         isAway = false
-        _ = Self.arm(modes)
+        _ = Self.arm(modes, output)
         sidetone_screen_resume()
-        Self.send(modes.enter)
+        send(modes.enter)
         _ = resize()
     }
 
@@ -249,8 +272,9 @@ public final class Screen {
         guard !isClosed else { return }
         isClosed = true
         if !isAway {
-            Self.send(modes.leave)
+            output.send(modes.leave)
             sidetone_screen_close()
+            output.finish()
         }
         sidetone_guard_disarm()
         sidetone_guard_show_stderr(8_192)

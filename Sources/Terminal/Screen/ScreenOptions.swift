@@ -9,6 +9,8 @@ public struct ScreenOptions: Sendable {
     public var ascii: Bool
     /// Mouse reports; off leaves selecting text to the terminal.
     public var mouse: Bool
+    /// File in which a crash is written down, and its first line; nil writes none.
+    public var crashReport: (path: String, head: String)?
     /// The environment the screen goes by.
     public var environment: [String: String]
 
@@ -27,6 +29,7 @@ public struct ScreenOptions: Sendable {
     public static func obstacle(environment: [String: String]) -> String? {
         if isatty(0) == 0 { return "standard input is not a terminal" }
         if isatty(1) == 0 { return "standard output is not a terminal" }
+        if let ci = environment["CI"], !["", "0", "false"].contains(ci) { return "CI is set" }
         let term = environment["TERM"] ?? ""
         if term.isEmpty { return "TERM is not set" }
         if term == "dumb" { return "TERM is dumb" }

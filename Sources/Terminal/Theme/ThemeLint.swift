@@ -103,6 +103,14 @@ public enum ThemeLint {
         return found
     }
 
+    /// Whether every kind of eye tells two colours apart, in 24-bit colour and in the nearest of the 256.
+    static func areApart(_ one: RGB, _ other: RGB) -> Bool {
+        let near = [one, other].map { TerminalPalette.all[TerminalPalette.nearest256($0)] }
+        return [(one, other), (near[0], near[1])].allSatisfy { left, right in
+            ColorVision.allCases.allSatisfy { $0.seen(left).difference(from: $0.seen(right)) >= speakerDifference }
+        }
+    }
+
     /// What a role with a colour of its own shows at a depth; nil for the terminal's colours, which it decides.
     private static func color(_ theme: Theme, _ role: Role, _ depth: ColorDepth) -> RGB? {
         guard case .rgb(let rgb) = theme.look(role).color else { return nil }

@@ -53,6 +53,10 @@ struct IndexBench {
         try time("build the index", rounds: 1) { () throws(DiskError) in
             try SessionIndex(folder: folder).update().read
         }
+        rows.append(
+            Row(
+                name: "megabytes of the index", found: FileKind.bytes(folder + "/" + SessionIndex.fileName) / 1_000_000,
+                medianMs: 0, mostMs: 0))
         // The folder's time is believed when it lies back a while.
         try time("first command after a change", rounds: 1) { () throws(DiskError) in
             try Self.command(folder)
@@ -69,7 +73,8 @@ struct IndexBench {
     private mutating func listing(_ index: SessionIndex) throws(DiskError) {
         for key in SessionOrder.Key.allCases {
             for isDescending in [true, false] {
-                try time("50 by \(key.rawValue), \(isDescending ? "largest" : "smallest") first") { () throws(DiskError) in
+                try time("50 by \(key.rawValue), \(isDescending ? "largest" : "smallest") first") {
+                    () throws(DiskError) in
                     try index.list(order: SessionOrder(key, isDescending: isDescending), limit: 50).count
                 }
             }
@@ -86,6 +91,7 @@ struct IndexBench {
             }
             try time("count \(name)") { () throws(DiskError) in try index.count(filter) }
         }
+        try time("1,000 rows") { () throws(DiskError) in try index.list(limit: 1000).count }
         try time("all rows, for a program") { () throws(DiskError) in try index.list().count }
     }
 
@@ -108,7 +114,8 @@ struct IndexBench {
 
     private mutating func searching(_ index: SessionIndex) throws(DiskError) {
         let words = [
-            "pomegranate", "hello", "hello lora*", "lo*", "lora*", "loram*", "\"berlin\"", "lomi7 rami8", "hello pomegranate",
+            "pomegranate", "hello", "hello lora*", "lo*", "lora*", "loram*", "loramite*", "\"berlin\"", "lomi7 rami8",
+            "hello pomegranate",
         ]
         for typed in words {
             try time("search \(typed)") { () throws(DiskError) in try index.search(typed)?.count ?? 0 }

@@ -22,7 +22,8 @@ struct IndexBenchScene {
         guard mkdtemp(&template) != nil else { throw DiskError("create a folder below", parent, number: errno) }
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         self.sessions = sessions
-        log = Self.template(Self.records.map { (try? EventCodec.encode($0)).map { String(decoding: $0, as: UTF8.self) + "\n" } ?? "" })
+        log = Self.template(
+            Self.records.map { (try? EventCodec.encode($0)).map { String(decoding: $0, as: UTF8.self) + "\n" } ?? "" })
         var about = SessionMeta(
             application: "bench", session: SessionID("#ID#"), wall: WallTime(nanoseconds: 0), start: Self.start,
             state: .ended)

@@ -27,36 +27,51 @@ struct AttachCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Colour theme; see `sidetone themes`.", valueName: "name"))
     var theme: String?
 
+    @OptionGroup var look: LookOptions
+
     @Flag(name: .long, help: "Only ASCII characters on the screen.")
     var ascii = false
+
+    @OptionGroup var console: ConsoleArguments
 
     @Argument(help: ArgumentHelp("Control socket, or URL of the HTTP service.", valueName: "socket|url"))
     var target: String?
 
     func run() throws {
         let environment = CommandContext.environment
-        if let obstacle = ScreenOptions.obstacle(environment: environment) {
+        if console.script == nil, let obstacle = ScreenOptions.obstacle(environment: environment) {
             Output.error("sidetone: no full screen: \(obstacle); use sidetone ctl events --follow")
             throw Exit.failed
         }
         UILoop.blockSignals()
         let context = try reportingMistakes { try CommandContext(config: file.config) }
+        let wishes = try reportingMistakes { try console.read(environment) }
+        let first = EventQueue(bound: ConsoleApp.queueBound, policy: .latest) {}
         let attachment = try reportingAbsence {
-            try Attachment(try Attachment.target(target, environment: environment), isReadOnly: readOnly)
+            try Attachment(
+                try Attachment.target(target, environment: environment), isReadOnly: readOnly, queue: first)
         }
+        attachment.client.unsubscribe(first)
         defer { attachment.close() }
-        let who = attachment.server.map { "\($0.role), process \($0.pid)" } ?? attachment.target.name
-        let options = ConsoleOptions(
-            screen: ScreenOptions(ascii: ascii, environment: environment),
-            theme: theme ?? context.configuration.theme, themeFolders: context.themeStore().folders,
-            isReadOnly: readOnly, place: .attached, greeting: "attached to \(who); q leaves it running")
-        let console: ConsoleApp
-        do throws(ScreenError) { console = try ConsoleApp(client: attachment.client, options: options) } catch {
+        let words = { (server: ServiceIdentity) in "\(server.role), process \(server.pid)" }
+        let who = attachment.server.map(words) ?? attachment.target.name
+        var options = ConsoleOptions(
+            screen: look.screen(ascii: ascii, mouse: wishes.mouse && context.configuration.mouse, environment)
+                .reportingCrashes(),
+            theme: look.theme(theme, context.configuration, environment), themeFolders: context.themeStore().folders,
+            isReadOnly: readOnly, place: .attached, greeting: "attached to \(who); q leaves it running",
+            keys: wishes.keys, script: wishes.script, headless: wishes.headless)
+        options.told = first.take().records
+        let app: ConsoleApp
+        do throws(ScreenError) { app = try ConsoleApp(client: attachment.client, options: options) } catch {
             Output.error("sidetone: \(error)")
             throw Exit.failed
         }
-        switch console.run() {
-        case .quit, .detached: if attachment.server != nil { Output.line("sidetone: left \(who) running") }
+        let end = app.run()
+        try ConsoleArguments.checkScript(app)
+        switch end {
+        case .quit, .detached:
+            if let server = attachment.server { Output.line("sidetone: left \(words(server)) running") }
         case .terminalLost: break
         case .signal(let number): throw ExitCode(128 + number)
         }

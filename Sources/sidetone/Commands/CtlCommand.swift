@@ -35,7 +35,8 @@ struct CtlCommand: ParsableCommand {
     @Flag(name: .long, help: "With events: go on with what happens.")
     var follow = false
 
-    @Option(name: .long, help: ArgumentHelp("With wait: seconds until it gives up (none: never).", valueName: "seconds"))
+    @Option(
+        name: .long, help: ArgumentHelp("With wait: seconds until it gives up (none: never).", valueName: "seconds"))
     var timeout: Double?
 
     @Argument(help: ArgumentHelp("What to do.", valueName: "command"))
@@ -70,7 +71,9 @@ struct CtlCommand: ParsableCommand {
     }
 
     private func kind(_ name: String) throws -> Event.Kind {
-        if let found = Event.Kind.allCases.first(where: { $0.rawValue.lowercased() == name.lowercased() }) { return found }
+        if let found = Event.Kind.allCases.first(where: { $0.rawValue.lowercased() == name.lowercased() }) {
+            return found
+        }
         let near = Spelling.nearest(to: name, among: Event.Kind.allCases.map(\.rawValue))
         throw ValidationError("There is no event \(name)\(near.map { "; did you mean \($0)?" } ?? ".")")
     }

@@ -17,6 +17,12 @@ enum FileKind: Equatable {
         default: self = .other
         }
     }
+
+    /// Bytes of a file; 0 when there is none.
+    static func bytes(_ path: String) -> Int {
+        var info = stat()
+        return stat(path, &info) == 0 ? Int(info.st_size) : 0
+    }
 }
 
 /// Small files of the system and of tools.

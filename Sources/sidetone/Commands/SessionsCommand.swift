@@ -10,7 +10,8 @@ struct SessionsCommand: ParsableCommand {
             """,
         subcommands: [
             SessionsListCommand.self, SessionsSearchCommand.self, SessionsShowCommand.self, SessionsVerifyCommand.self,
-            SessionsExportCommand.self, SessionsFixtureCommand.self, SessionsDeleteCommand.self, SessionsPruneCommand.self,
+            SessionsExportCommand.self, SessionsDiffCommand.self, SessionsFixtureCommand.self,
+            SessionsDeleteCommand.self, SessionsPruneCommand.self,
         ],
         defaultSubcommand: SessionsListCommand.self)
 }

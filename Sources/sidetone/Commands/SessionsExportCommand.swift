@@ -47,7 +47,7 @@ struct SessionsExportCommand: ParsableCommand {
         let stored = try reportingDisk { try SessionStore(folder: folder).session(session) }
         let document = ExportDocument(stored, mask: mask)
         for fault in document.faults { Output.error("sidetone: \(SafeText(fault))") }
-        let text = form.text(document)
+        let text = Output.harmless(form.text(document))
         guard let output else { return Output.text(text) }
         try reportingDisk { try ExportFile.write(Array(text.utf8), to: output) }
         Output.error("sidetone: wrote \(SafeText(output)), \(text.utf8.count) bytes")

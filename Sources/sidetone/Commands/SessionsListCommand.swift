@@ -14,8 +14,11 @@ struct SessionsListCommand: ParsableCommand {
     @OptionGroup var store: StoreOptions
     @OptionGroup var which: SessionFilterOptions
 
-    @Option(name: .long, help: ArgumentHelp("At most so many.", valueName: "count"))
+    @Option(name: .long, help: ArgumentHelp("At most so many; 1000 when nothing is said.", valueName: "count"))
     var limit: Int?
+
+    @Flag(name: .long, help: "All of them.")
+    var all = false
 
     @Option(name: .long, help: ArgumentHelp("Leave out so many at the beginning.", valueName: "count"))
     var offset = 0
@@ -29,6 +32,8 @@ struct SessionsListCommand: ParsableCommand {
 
     @Flag(name: .long, help: "Print JSON.")
     var json = false
+
+    private var most: Int? { all ? nil : limit ?? 1000 }
 
     /// So many folders are listed without an index.
     private static let few = 500
@@ -49,7 +54,7 @@ struct SessionsListCommand: ParsableCommand {
             throw ValidationError("--sort \(sort): \(near)Choose from \(names.joined(separator: ", ")).")
         }
         if let limit, limit < 1 {
-            throw ValidationError("--limit \(limit): it must be 1 or more. Leave it out for all.")
+            throw ValidationError("--limit \(limit): it must be 1 or more; --all lists all.")
         }
     }
 
@@ -60,11 +65,11 @@ struct SessionsListCommand: ParsableCommand {
         // Without an index, a filter, an order and many folders a look at them is enough; reading all logs would take longer.
         if FileKind(folder) != .nothing,
             !filter.isEmpty || sort != nil || offset > 0 || SessionIndex.exists(in: folder)
-                || (limit == nil && store.holdsMore(than: Self.few))
+                || store.holdsMore(than: Self.few)
         {
             return try listIndexed(folder, filter)
         }
-        let sessions = try reportingDisk { FileKind(folder) == .nothing ? [] : try store.list(limit: limit) }
+        let sessions = try reportingDisk { FileKind(folder) == .nothing ? [] : try store.list(limit: most) }
         if json { return Output.line(JSONValue.array(sessions.map(Self.json)).text) }
         if sessions.isEmpty { return Output.line("no sessions in \(folder)") }
         let rows = sessions.map { session in
@@ -82,7 +87,11 @@ struct SessionsListCommand: ParsableCommand {
     private func listIndexed(_ folder: String, _ filter: SessionFilter) throws {
         let index = try SessionIndex.current(in: folder)
         let sessions = try reportingDisk {
-            try index.list(filter, order: order ?? SessionOrder(), limit: limit, offset: offset)
+            try index.list(filter, order: order ?? SessionOrder(), limit: most, offset: offset)
+        }
+        if limit == nil, let most, sessions.count == most {
+            let all = try reportingDisk { try index.count(filter) } - offset
+            if all > most { Output.error("sidetone: the first \(most) of \(all) sessions; --all lists all") }
         }
         index.tellRemarks()
         if json { return Output.line(JSONValue.array(sessions.map { Self.json($0, in: folder) }).text) }

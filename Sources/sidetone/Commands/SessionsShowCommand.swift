@@ -36,6 +36,7 @@ struct SessionPage {
         turns = HeardTurns.records(session).compactMap { if case .turnEnded(let turn) = $0.event { turn } else { nil } }
         var builder = TranscriptBuilder(sampleRate: session.audio?.sampleRate ?? session.meta.start.sampleRate)
         for record in session.log.records { builder.add(record) }
+        if !session.isLive { builder.close() }
         cues = builder.cues
     }
 

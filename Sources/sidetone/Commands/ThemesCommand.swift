@@ -7,8 +7,9 @@ import Terminal
 /// `sidetone themes`: the colours there are, and whether a theme file is right.
 struct ThemesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "themes", abstract: "List the colour themes, or check theme files.",
-        subcommands: [ListCommand.self, LintCommand.self], defaultSubcommand: ListCommand.self)
+        commandName: "themes", abstract: "List, show, check and import colour themes.",
+        subcommands: [ListCommand.self, ShowCommand.self, LintCommand.self, ImportCommand.self],
+        defaultSubcommand: ListCommand.self)
 
     /// `sidetone themes list`, the default.
     struct ListCommand: ParsableCommand {

@@ -33,7 +33,7 @@ final class EngineStage: CompareStage {
     private var nextKey = 0
 
     /// A stage on `loop`. `ownAgent`: the setup's prompt and greeting hold; else those of each script.
-    init(_ setup: Setup, loop: UVLoop, tools source: ToolSource, ownAgent: Bool) {
+    init(_ setup: Setup, loop: UVLoop, tools source: ToolSource, ownAgent: Bool, startsPrograms: Bool = true) {
         self.loop = loop
         network = loop
         workers = SpeechWorkers(loop: loop)
@@ -47,7 +47,8 @@ final class EngineStage: CompareStage {
         let opener = LinkRouter(network: LWSLinks(loop: loop), workers: workers)
         let options = source == .run ? setup.toolBook.servers : []
         servers = options.map { MCPServer($0, loop: loop, opener: opener, children: children) }
-        adapters = setup.adapters.items.map { item in
+        // Beside live conversations the programs run already.
+        adapters = (startsPrograms ? setup.adapters.items : []).map { item in
             AdapterSupervisor(
                 item.settings, reservation: KeptPort(item.port), loop: loop, children: children, tell: { _ in })
         }

@@ -20,6 +20,9 @@ final class FaultyDisk: Disk {
 
     private let real = PosixDisk()
     let orders = Mutex(Orders())
+    /// Calls of this name take so many seconds, which `waited` counts.
+    let whileBusy = Mutex<(operation: String, seconds: Double)?>(nil)
+    let waited = Mutex(0.0)
 
     private struct Verdict {
         var isDead = false
@@ -28,7 +31,10 @@ final class FaultyDisk: Disk {
     }
 
     private func ask(_ operation: String, _ path: String) -> Verdict {
-        orders.withLock { o in
+        if let busy = whileBusy.withLock({ $0 }), busy.operation == operation {
+            waited.withLock { $0 += busy.seconds }
+        }
+        return orders.withLock { o in
             if let left = o.callsToLive {
                 if left <= 0 { return Verdict(isDead: true) }
                 o.callsToLive = left - 1

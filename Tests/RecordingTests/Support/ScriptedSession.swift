@@ -1,5 +1,6 @@
 import Core
 import Synchronization
+import Testing
 
 @testable import Recording
 
@@ -21,6 +22,8 @@ final class ScriptedSession {
     private(set) var sequence: UInt64 = 0
     let id: SessionID
     private var sinceDrain = 0
+    /// By how many nanoseconds the wall clock is wrong after so many seconds.
+    var wallError: @Sendable (Double) -> Int64 = { _ in 0 }
 
     init(
         options: RecordingOptions, disk: any Disk = PosixDisk(), id: SessionID = SessionID("3f2a9c1e"),
@@ -48,7 +51,9 @@ final class ScriptedSession {
         sequence += 1
         let record = EventRecord(
             sequence: sequence, time: now,
-            wall: WallTime(nanoseconds: 1_795_000_000_118_000_000 + now.nanoseconds - 1_000_000_000_000),
+            wall: WallTime(
+                nanoseconds: 1_795_000_000_118_000_000 + now.nanoseconds - 1_000_000_000_000
+                    + wallError(Double(position) / 8000)),
             audio: position, session: id, event: event)
         channel.events.push(record)
     }
@@ -86,6 +91,22 @@ final class ScriptedSession {
         core.step(now: now)
     }
 
+    /// The call goes on while the recorder's thread waits for the disk.
+    func goOn(seconds: Double) {
+        for _ in 0..<Int(seconds * 50) {
+            pushUser(at: position)
+            pushAgent(at: position)
+            position += Int64(Self.frame)
+            now = now + .milliseconds(20)
+        }
+    }
+
+    /// Time passes without audio until `position`.
+    func jump(to position: Int64) {
+        now = now + .milliseconds((position - self.position) / 8)
+        self.position = position
+    }
+
     func run(seconds: Double) { for _ in 0..<Int(seconds * 50) { tick() } }
 
     func end() {
@@ -110,4 +131,21 @@ func rightFrames(_ audio: SessionAudio) throws -> Int64 {
         return Int64(i)
     }
     return audio.frames
+}
+
+/// Every frame is as scripted, but for silence exactly where a gap says so.
+func expectOnlyGapsAreSilent(_ audio: SessionAudio, _ gaps: [RecorderRemark]) throws {
+    let samples = try audio.samples(at: 0, frames: Int(audio.frames))
+    var wrong = 0
+    for (side, channel) in [AudioGap.Channel.user, .agent].enumerated() {
+        var isGap = [Bool](repeating: false, count: Int(audio.frames))
+        for gap in gaps where gap.channel == channel {
+            for i in (gap.at ?? 0)..<(gap.at ?? 0) + (gap.samples ?? 0) { isGap[Int(i)] = true }
+        }
+        for i in 0..<Int(audio.frames) {
+            let right = side == 0 ? ScriptedSession.user(Int64(i)) : ScriptedSession.agent(Int64(i))
+            if samples[2 * i + side] != (isGap[i] ? 0 : right) { wrong += 1 }
+        }
+    }
+    #expect(wrong == 0)
 }
