@@ -28,6 +28,7 @@ final class ProviderSlot: LinkDelegate {
     /// Messages that a link did not take because too much waited.
     private(set) var refusedMessages = 0
 
+    private var tracer = WireTracer()
     private weak var owner: (any ProviderSlotOwner)?
     private let loop: any EngineLoop
     private let opener: any LinkOpener
@@ -92,15 +93,24 @@ final class ProviderSlot: LinkDelegate {
     }
 
     private func flush() {
+        if out.tracing { noteSent() }
         var index = 0
         // `actions` cannot grow here: nothing calls the provider while it is busy.
         while index < out.actions.count {
             perform(out.actions[index])
             index += 1
         }
+        if out.tracing { for message in tracer.rest() { owner?.slotTrace(self, message) } }
         out.reset()
         isBusy = false
         owner?.slotIdle(self)
+    }
+
+    /// What a provider names may stand before or behind the message: all are known first.
+    private func noteSent() {
+        for case .send(_, let kind, let range) in out.actions {
+            out.bytes.withUnsafeBufferPointer { tracer.note(.sent, kind, $0.span.extracting(range)) }
+        }
     }
 
     private func perform(_ action: ProviderAction) {
@@ -115,7 +125,7 @@ final class ProviderSlot: LinkDelegate {
         case .timer(let id, let after): arm(id, after)
         case .cancelTimer(let id): timers.removeValue(forKey: id)?.cancel()
         case .event(let event): owner?.slotEvent(self, event)
-        case .trace(let message): owner?.slotTrace(self, message)
+        case .trace(let message): owner?.slotTrace(self, tracer.complete(message))
         }
     }
 
@@ -136,6 +146,7 @@ final class ProviderSlot: LinkDelegate {
         guard !isDropped, !isBusy else { return }
         isBusy = true
         out.now = loop.now
+        if out.tracing { tracer.note(.received, kind, payload) }
         provider.received(id, kind, payload, out)
         flush()
     }

@@ -73,7 +73,8 @@ struct Histogram {
         var out = ""
         for (i, bound) in bounds.enumerated() { out += "\(name)_bucket{\(labels)le=\"\(bound)\"} \(counts[i])\n" }
         let own = labels.isEmpty ? "" : "{\(labels.dropLast())}"
-        return out + "\(name)_bucket{\(labels)le=\"+Inf\"} \(total)\n\(name)_sum\(own) \(sum)\n\(name)_count\(own) \(total)\n"
+        return out
+            + "\(name)_bucket{\(labels)le=\"+Inf\"} \(total)\n\(name)_sum\(own) \(sum)\n\(name)_count\(own) \(total)\n"
     }
 }
 

@@ -19,7 +19,8 @@ import Testing
             agent = [Int16](repeating: 0, count: count)
         }
 
-        mutating func speak(_ channel: WritableKeyPath<Scene, [Int16]>, from: Double, to: Double, level: Double = 6000) {
+        mutating func speak(_ channel: WritableKeyPath<Scene, [Int16]>, from: Double, to: Double, level: Double = 6000)
+        {
             for i in Int(from * Double(rate))..<min(self[keyPath: channel].count, Int(to * Double(rate))) {
                 // A voice: a tone whose strength comes and goes 4 times a second, never quite to nothing.
                 let t = Double(i) / Double(rate)
@@ -118,7 +119,9 @@ import Testing
             var meter = HeardLatency(rate: Int.random(in: 0...48000, using: &random))
             var (a, u): (Int64, Int64) = (0, 0)
             for _ in 0..<50 {
-                let noise = (0..<Int.random(in: 0...900, using: &random)).map { _ in Int16.random(in: .min ... .max, using: &random) }
+                let noise = (0..<Int.random(in: 0...900, using: &random)).map { _ in
+                    Int16.random(in: .min ... .max, using: &random)
+                }
                 if Bool.random(using: &random) {
                     meter.takeUser(noise.span, at: u)
                     u += Int64.random(in: 0...2000, using: &random)

@@ -194,7 +194,9 @@ enum ConsoleFixture {
                 parts.insert(("tool", 640, .tool), at: 4)
             }
             scenario.agentSays("That makes \(turn).", turn: turn, total: 1_200)
-            scenario.report(turn, parts, outcome: turn == 10 ? .timeout : .completed)
+            scenario.report(
+                turn, parts, outcome: turn == 10 ? .timeout : .completed,
+                heard: turn == 8 ? 1_460 : 40 + parts.reduce(0) { $0 + $1.1 })
         }
     }
 

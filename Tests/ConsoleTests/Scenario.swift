@@ -140,11 +140,13 @@ struct Scenario {
 
     mutating func report(
         _ turn: Int, _ parts: [(String, Double, TurnReport.Part.Owner)], outcome: TurnReport.Outcome = .completed,
-        e2e: Double? = nil
+        e2e: Double? = nil, heard: Double? = nil
     ) {
         let list = parts.map { TurnReport.Part(name: $0.0, ms: $0.1, owner: $0.2) }
         let total = e2e ?? list.reduce(0) { $0 + $1.ms }
-        add(.turnEnded(TurnReport(turn: turn, outcome: outcome, e2eMs: total, parts: list, provider: "openai")))
+        var report = TurnReport(turn: turn, outcome: outcome, e2eMs: total, parts: list, provider: "openai")
+        report.heardE2eMs = heard
+        add(.turnEnded(report))
     }
 
     mutating func tool(

@@ -10,18 +10,23 @@ import Testing
 
     @Test func partsOfOneNameCountTogetherAndOwnersAreNamed() {
         let budgets = LatencyBudgets(["e2e": 900, "llm_ttft": 1500, "tool": 100, "tts_ttfb": 400])
-        let turn = report([("vad_hang", 200, .setting), ("llm_ttft", 900, .service), ("llm_ttft", 1200, .service),
-            ("tts_ttfb", 400, .service)], e2e: 2700)
+        let turn = report(
+            [
+                ("vad_hang", 200, .setting), ("llm_ttft", 900, .service), ("llm_ttft", 1200, .service),
+                ("tts_ttfb", 400, .service),
+            ], e2e: 2700)
         let found = budgets.breaches(turn)
         #expect(found.map(\.name) == ["e2e", "llm_ttft"])
         #expect(found[1].words == "llm_ttft 2.1 s over budget 1.5 s" && found[1].owner == .service)
         #expect(budgets.breaches(report([], e2e: nil)).isEmpty)
     }
 
-    @Test(arguments: [
-        ("1.5s", 1500.0), ("900ms", 900.0), ("0.9", 900.0), ("60s", 60_000.0), ("10ms", 10.0), ("900", nil), ("-1s", nil),
-        ("5ms", nil), ("", nil), ("s", nil), ("ms", nil), ("inf", nil), ("nan", nil), ("1,5s", nil),
-    ] as [(String, Double?)])
+    @Test(
+        arguments: [
+            ("1.5s", 1500.0), ("900ms", 900.0), ("0.9", 900.0), ("60s", 60_000.0), ("10ms", 10.0), ("900", nil),
+            ("-1s", nil),
+            ("5ms", nil), ("", nil), ("s", nil), ("ms", nil), ("inf", nil), ("nan", nil), ("1,5s", nil),
+        ] as [(String, Double?)])
     func timesAreRead(_ text: String, _ ms: Double?) { #expect(LatencyBudgets.milliseconds(text) == ms) }
 
     @Test func onlyKnownNamesAndSaneLimitsHold() throws {

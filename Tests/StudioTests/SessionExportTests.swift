@@ -91,7 +91,9 @@ import Testing
     @Test func tableHasOneRowATurnWithAllColumns() throws {
         let rows = try text("csv", HostileSession().stored()).components("\r\n").filter { !$0.isEmpty }
         #expect(rows.count == 3)
-        #expect(rows[0].hasPrefix("turn,start_s,trigger,user_text,agent_text,heard_share,outcome,e2e_ms,heard_e2e_ms,vad_hang_ms,"))
+        #expect(
+            rows[0].hasPrefix(
+                "turn,start_s,trigger,user_text,agent_text,heard_share,outcome,e2e_ms,heard_e2e_ms,vad_hang_ms,"))
         #expect(rows[0].hasSuffix(",tools,provider,cost_usd"))
         #expect(rows[1].hasSuffix(",0.012500"))
     }

@@ -16,9 +16,13 @@ public enum ActionID: String, Sendable, CaseIterable, Hashable {
     case selectUp = "select-up", selectDown = "select-down", openCall = "open", closeCall = "back", listen
     case whisper, takeOver = "take-over", giveBack = "give-back", digits, note
     case hangUp = "hangup", hideDeltas = "hide-deltas"
+    case markCall = "mark-call", callSortNext = "sort-calls-next", callSortPrevious = "sort-calls-previous"
+    case callSortReverse = "sort-calls-reverse", sortCalls = "sort", columns, pauseCalls = "pause-calls"
+    case filterCalls = "filter-calls", leaveCalls = "leave-calls", firstCall = "first-call", lastCall = "last-call"
+    case callsPageUp = "calls-page-up", callsPageDown = "calls-page-down"
     case slowestTurn = "slowest-turn", budget, filterEvents = "filter", expandEvent = "expand-event"
     case detailUp = "detail-up", detailDown = "detail-down", nextError = "next-error", traceTurn = "turn-trace"
-    case closeEvent = "close-event", providers
+    case closeEvent = "close-event", providers, markEvent = "mark-event", diffEvents = "diff-events"
     case compareTurn = "compare-turn", saveFixture = "fixture", compareAdd = "compare-add"
     case compareAgain = "compare-again", compareStop = "compare-stop", comparePlay = "compare-play"
     case compareLeft = "compare-left", compareRight = "compare-right", compareDiff = "compare-diff"

@@ -11,8 +11,12 @@ extension ConsoleModel {
         case .nextPane, .previousPane, .zoom:
             return ConsoleLayout(self).panes.count > 1 ? .enabled : .disabled("this view has one pane here")
         case .detach: return place == .alone ? .disabled("nothing would go on") : .enabled
-        case .openCall, .selectUp, .selectDown:
-            return book.callCount == 0 ? .disabled("there is no call") : .enabled
+        case .openCall, .selectUp, .selectDown, .markCall, .firstCall, .lastCall, .callsPageUp, .callsPageDown:
+            return calls.cursor == nil ? .disabled("there is no call") : .enabled
+        case .hangUp where view == .calls && !calls.marked.isEmpty:
+            return markedLive.isEmpty ? .disabled("the marked calls are over") : .enabled
+        case .note where view == .calls && !calls.marked.isEmpty:
+            return markedLive.isEmpty ? .disabled("the marked calls are over") : .enabled
         case .listen:
             let target = view == .calls ? selectedCall : shown.flatMap { $0.isCall ? $0 : nil }
             guard let target else { return .disabled("no call is selected") }
@@ -30,9 +34,11 @@ extension ConsoleModel {
             return isOpen ? .enabled : .disabled("this is our own conversation")
         case .expandTools: return shown?.tools.isEmpty == false ? .enabled : .disabled("no tool was called")
         case .expandEvent: return chosenEvent == nil ? .disabled("no event is listed") : .enabled
+        case .markEvent: return chosenEvent == nil ? .disabled("no event is listed") : .enabled
+        case .diffEvents: return eventMarks.isEmpty ? .disabled("mark an event first") : .enabled
         case .detailUp, .detailDown: return eventDetail == nil ? .disabled("expand an event first") : .enabled
         case .closeEvent:
-            let isOpen = eventDetail == nil && eventCursor == nil && eventIndex.filter.isOpen
+            let isOpen = eventDetail == nil && eventMarks.isEmpty && eventCursor == nil && eventIndex.filter.isOpen
             return isOpen ? .disabled("nothing to close") : .enabled
         case .slowestTurn: return shown?.latency.slowest == nil ? .disabled("no turn is over yet") : .enabled
         case .dismiss: return visibleTrouble == nil ? .disabled("there is no trouble") : .enabled

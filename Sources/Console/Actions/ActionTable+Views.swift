@@ -21,7 +21,7 @@ extension ActionTable {
         Action(.help, ["?", "f1"], in: [.global], "keys", "the keys of this view; type to filter, Enter runs one"),
         Action(.command, [":"], in: [.global], "command", "run any action by name; Tab completes", isCommand: false),
         Action(
-            .search, ["/"], in: [.global], "find", "search the transcript; in Events: list what matches",
+            .search, ["/"], in: [.global], "find", "search the transcript; in Events and Calls: list what matches",
             argument: .text("text", required: false)),
         Action(.theme, ["T"], in: [.global], "theme", "choose a theme with preview", argument: .theme),
         Action(

@@ -47,6 +47,8 @@ struct OperatorPrompt: Sendable, Equatable {
     }
     var kind: Kind
     var session: SessionID
+    /// Further sessions that are meant too.
+    var others: [SessionID] = []
     /// Who is meant, from outside in part.
     var whom: String
 
@@ -98,6 +100,8 @@ struct PickerState: Sendable, Equatable {
         /// A provider for the table of comparisons.
         case compared
         case theme
+        /// Columns of the table of calls.
+        case columns
         case export
     }
     var kind: Kind
@@ -118,6 +122,7 @@ enum ConfirmedAction: Sendable, Equatable {
     case quit
     case shutdown
     case hangUp(SessionID)
+    case hangUpAll([SessionID])
     case sendPaste(String)
     case deleteSessions([String])
 }
@@ -193,7 +198,8 @@ public struct ConsoleModel: Sendable, Equatable {
         }
     }
     var listening: SessionID?
-    var callSelection = 0
+    /// The table of calls.
+    var calls = CallsState()
     var talkMode = TalkMode.openMic
     /// In push-to-talk: since when the microphone is open.
     var talkingSince: MonotonicTime?
@@ -227,14 +233,18 @@ public struct ConsoleModel: Sendable, Equatable {
     /// The event shown in full, and its first line shown.
     var eventDetail: EventDetail?
     var detailScroll = 0
+    /// Events marked to be compared, at most two.
+    var eventMarks: [Int] = []
     /// Whether wire messages were asked for.
     var isTracing = false
     var toolsExpanded = false
     var compare = CompareState()
     /// The turn chosen in Latency; nil follows the newest.
     var chosenTurn: Int?
-    /// A turn slower than this is over the budget, ms.
+    /// A turn slower than this is over the budget, ms: the engine's where it has one.
     var budgetMs = ConsoleLimits.slowTurnMs
+    /// What the engine said last of it.
+    var engineBudgetMs: Double?
 
     /// What was recorded, and the replay on the screen.
     var sessions = SessionsState()
@@ -274,10 +284,7 @@ public struct ConsoleModel: Sendable, Equatable {
     }
 
     /// The call the cursor is on in the Calls view.
-    var selectedCall: SessionModel? {
-        let calls = book.callIDs
-        return calls.isEmpty ? nil : book[calls[min(max(0, callSelection), calls.count - 1)]]
-    }
+    var selectedCall: SessionModel? { book[calls.cursor] }
 
     /// Whether the microphone of the shown session is closed.
     var isMuted: Bool { shownMeters?.isMuted ?? false }

@@ -12,9 +12,27 @@ struct EventDetail: Sendable, Equatable {
     /// Number of the event.
     let number: Int
     private(set) var lines: [String] = []
+    /// What two events differ in, not one event.
+    let isDiff: Bool
+
+    /// Two events: a line for each field in which they differ.
+    init(_ diff: EventDiff) {
+        number = diff.second
+        isDiff = true
+        for row in diff.rows where row.sign != .same {
+            switch row.sign {
+            case .removed: lines.append("- \(row.path): \(row.before)")
+            case .added: lines.append("+ \(row.path): \(row.after)")
+            case .changed, .same: lines += ["~ \(row.path): \(row.before)", "    now \(row.after)"]
+            }
+        }
+        let alike = diff.rows.count - diff.differences
+        lines.append(diff.differences == 0 ? "the events are alike" : "\(alike) fields are alike")
+    }
 
     init(_ record: EventRecord, number: Int) {
         self.number = number
+        isDiff = false
         guard let bytes = try? EventCodec.encode(record), let value = try? JSONParser.parse(bytes) else {
             lines = ["this event cannot be written as JSON (a number that is none?)"]
             return
@@ -62,6 +80,14 @@ struct EventDetail: Sendable, Equatable {
         } else {
             lines.append(indent + prefix + Self.text(.string(text)) + end)
         }
+    }
+
+    /// A text in one line: audio by its size, long texts cut.
+    static func brief(_ text: String) -> String {
+        if isAudio(text) { return "<audio, \(Format.count(text.utf8.count / 4 * 3)) bytes>" }
+        guard text.utf8.count > 200 else { return Self.text(.string(text)) }
+        let shown = String(decoding: text.utf8.prefix(200), as: UTF8.self)
+        return Self.text(.string(shown)) + " … \(Format.count(text.utf8.count - 200)) more bytes"
     }
 
     /// A long run of base64 without a blank.

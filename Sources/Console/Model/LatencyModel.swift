@@ -7,6 +7,8 @@ struct LatencyModel: Sendable, Equatable {
     static let least = 5
 
     private(set) var reports: [TurnReport] = []
+    /// Turns over a budget since the start.
+    private(set) var breaches = 0
     private var greetings: Set<Int> = []
     /// Turns that began without speech of the user: they have no speech parts to miss.
     private var silent: Set<Int> = []
@@ -18,6 +20,7 @@ struct LatencyModel: Sendable, Equatable {
     }
 
     mutating func add(_ report: TurnReport) {
+        if report.breaches?.isEmpty == false { breaches += 1 }
         reports.append(report)
         if reports.count > Self.limit { reports.removeFirst(reports.count - Self.limit) }
     }
@@ -105,6 +108,8 @@ struct WaterfallRow: Sendable, Equatable {
     var ms: Double?
     var startMs: Double
     var owner: TurnReport.Part.Owner?
+    /// The setting that governs it.
+    var setting: String?
 }
 
 /// A turn's latency as rows whose parts sum to the whole: what the provider did not account for is a row of its own.
@@ -131,7 +136,8 @@ struct Waterfall: Sendable, Equatable {
                 for name in pending[..<index] where !measured.contains(name) { add(name) }
                 pending = pending[(index + 1)...]
             }
-            rows.append(WaterfallRow(name: part.name, ms: part.ms, startMs: at, owner: part.owner))
+            let owner = part.name == "unattributed" ? nil : part.owner
+            rows.append(WaterfallRow(name: part.name, ms: part.ms, startMs: at, owner: owner, setting: part.setting))
             at += part.ms
         }
         for name in pending where !measured.contains(name) { add(name) }

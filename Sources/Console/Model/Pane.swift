@@ -5,6 +5,8 @@ import Terminal
 enum Pane: String, Sendable, CaseIterable, Hashable {
     // Talk
     case conversation, waterfall, tools, health, session, detector, history, callList, timeline, newestEvents
+    // Calls, with those of the call under the cursor
+    case callFigures
     // Whole views, as long as they are not parted
     case latency, calls, events, sessions, audio, compare
 
@@ -13,6 +15,7 @@ enum Pane: String, Sendable, CaseIterable, Hashable {
         switch self {
         case .callList: "calls"
         case .newestEvents: "events"
+        case .callFigures: "call"
         default: SafeText(rawValue)
         }
     }

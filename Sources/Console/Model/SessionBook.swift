@@ -4,7 +4,7 @@ import Core
 struct SessionBook: Sendable, Equatable {
     /// Ended sessions kept for reading.
     static let endedLimit = 50
-    static let eventLimit = 2_000
+    static let eventLimit = 12_000
 
     private(set) var order: [SessionID] = []
     private(set) var byID: [SessionID: SessionModel] = [:]
@@ -16,6 +16,8 @@ struct SessionBook: Sendable, Equatable {
         var isLive: Bool
         var hasTrouble: Bool
     }
+    /// Rows of the table of calls.
+    private var summaries: [SessionID: CallSummary] = [:]
     /// Newest events of all sessions, for the Events view.
     private(set) var events: [EventRecord] = []
     /// Events ever seen.
@@ -59,6 +61,9 @@ struct SessionBook: Sendable, Equatable {
         case .sessionStarted, .sessionEnded, .trouble, .troubleCleared: mark(id)
         default: if marks[id] == nil { mark(id) }
         }
+        if marks[id]?.isCall == true, record.event.changesCallSummary, let session = byID[id] {
+            summaries[id] = CallSummary(session)
+        }
     }
 
     private mutating func mark(_ id: SessionID) {
@@ -82,6 +87,7 @@ struct SessionBook: Sendable, Equatable {
             order.removeAll { $0 == oldest }
             byID[oldest] = nil
             marks[oldest] = nil
+            summaries[oldest] = nil
         }
     }
 
@@ -93,17 +99,20 @@ struct SessionBook: Sendable, Equatable {
             change(&session)
             byID[id] = session
             mark(id)
+            if session.isCall { summaries[id] = CallSummary(session) }
         }
     }
 
     /// Our own conversation: at the devices or by text, the newest.
     var own: SessionModel? { order.last { marks[$0]?.isCall == false }.flatMap { byID[$0] } }
 
-    /// Phone calls: live ones first in the order they came, then ended ones, newest first.
-    var callIDs: [SessionID] {
-        let all = order.filter { marks[$0]?.isCall == true }
-        return all.filter { marks[$0]?.isLive == true } + all.filter { marks[$0]?.isLive != true }.reversed()
-    }
+    /// Phone calls in the order they came.
+    var calls: [CallSummary] { order.compactMap { summaries[$0] } }
+
+    func call(_ id: SessionID) -> CallSummary? { summaries[id] }
+
+    /// Live calls that somebody should look at.
+    var alarmingCalls: Int { summaries.values.count { $0.isLive && $0.isAlarming } }
 
     var callCount: Int { marks.values.count { $0.isCall } }
     var liveCallCount: Int { marks.values.count { $0.isCall && $0.isLive } }

@@ -19,6 +19,10 @@ struct TurnExplanation: Sendable, Equatable {
         if e2e > budget {
             sentences.append("Over the budget of \(Format.seconds(budget)) by \(Format.seconds(e2e - budget)).")
         }
+        for breach in report.breaches ?? [] where breach.name != "e2e" { sentences.append(breach.words + ".") }
+        if report.heardDisagrees, let heard = report.heardE2eMs {
+            sentences.append("The audio tells \(Format.seconds(heard)): trust the audio.")
+        }
         if let why = Self.notCounted(report, latency) { sentences.append("Not in the percentiles: \(why).") }
         text = sentences.joined(separator: " ")
     }
@@ -49,7 +53,7 @@ struct TurnExplanation: Sendable, Equatable {
         let names = part.name == "tool" ? tools.filter { $0.turn == turn }.map(\.name) : []
         let tool = names.isEmpty ? "" : " (\(names.joined(separator: ", ")))"
         let time = Format.milliseconds(part.ms)
-        let owner = "\(label) is \(part.owner.possessive)."
+        let owner = "\(label) is \(part.owner.possessive)\(part.setting.map { " (\($0))" } ?? "")."
         guard let usual else { return "Most of it: \(label)\(tool) with \(time); \(owner)" }
         let before = usual < 1 ? "usually none" : "usually \(Format.milliseconds(usual))"
         return "What stands out: \(label)\(tool) with \(time), \(before); \(owner)"

@@ -170,7 +170,7 @@ extension StatePlaces {
             StatePlace(
                 "call under the cursor",
                 [0, 1].map { row in
-                    ("row \(row)", StateLog.model(view: .calls, two, change: { $0.callSelection = row }))
+                    ("row \(row)", StateLog.model(view: .calls, two, change: { $0.calls.move(by: row) }))
                 }),
             StatePlace("theme under the cursor", [0, 1].map { ("row \($0)", picker(.theme, $0)) }),
             StatePlace("provider under the cursor", [0, 1].map { ("row \($0)", picker(.provider, $0)) }),

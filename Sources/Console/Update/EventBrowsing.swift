@@ -14,6 +14,8 @@ extension ConsoleModel {
         case .detailDown: detailScroll = min(max(0, (eventDetail?.lines.count ?? 0) - 2), detailScroll + 4)
         case .nextError: chooseError()
         case .traceTurn: traceTurn(argument)
+        case .markEvent: markEvent()
+        case .diffEvents: diffEvents()
         default: stepOut()
         }
     }
@@ -51,7 +53,9 @@ extension ConsoleModel {
 
     /// The event shown in full is the one under the cursor.
     mutating func refreshDetail() {
-        guard let detail = eventDetail, let chosen = chosenEvent, chosen.number != detail.number else { return }
+        guard let detail = eventDetail, !detail.isDiff, let chosen = chosenEvent, chosen.number != detail.number else {
+            return
+        }
         eventDetail = EventDetail(chosen.record, number: chosen.number)
         detailScroll = 0
     }
@@ -74,6 +78,31 @@ extension ConsoleModel {
         say(
             text.isEmpty ? "all events again" : "\(count) of \(book.events.count) events match; ESC shows all",
             count == 0 ? .warning : .info)
+    }
+
+    /// Marks the event under the cursor, or takes its mark away; the older of three marks goes.
+    private mutating func markEvent() {
+        guard let chosen = chosenEvent else { return }
+        if eventMarks.contains(chosen.number) {
+            eventMarks.removeAll { $0 == chosen.number }
+        } else {
+            eventMarks = (eventMarks + [chosen.number]).suffix(2)
+            eventCursor = chosen.number
+        }
+        say(eventMarks.count == 2 ? "two events are marked; d compares them" : "\(eventMarks.count) marked")
+    }
+
+    private mutating func diffEvents() {
+        var numbers = eventMarks
+        if numbers.count == 1, let chosen = chosenEvent { numbers.append(chosen.number) }
+        numbers.sort()
+        guard numbers.count == 2, let one = book.event(numbers[0]), let other = book.event(numbers[1]) else {
+            return say("a marked event is not kept any more", .warning)
+        }
+        let diff = EventDiff(one, number: numbers[0], other, number: numbers[1])
+        eventDetail = EventDetail(diff)
+        detailScroll = 0
+        say("\(diff.differences) differences")
     }
 
     /// The next event after the cursor that tells of something bad, from the start again at the end.
@@ -116,6 +145,8 @@ extension ConsoleModel {
     private mutating func stepOut() {
         if eventDetail != nil {
             eventDetail = nil
+        } else if !eventMarks.isEmpty {
+            eventMarks = []
         } else if eventIndex.filter.trace != nil {
             changeFilter { $0.trace = nil }
         } else if !eventIndex.filter.text.isEmpty {

@@ -21,26 +21,44 @@ extension ConsoleModel {
         chosenTurn = turn == shown?.latency.last?.turn ? nil : turn
     }
 
-    mutating func runLatency(_ id: ActionID, _ argument: String) {
+    mutating func runLatency(_ id: ActionID, _ argument: String) -> [ConsoleEffect] {
         switch id {
         case .slowestTurn:
             chosenTurn = shown?.latency.slowest?.turn
             view = .latency
-        default: setBudget(argument)
+            return []
+        default: return setBudget(argument.split(separator: " ").map(String.init))
         }
     }
 
-    private mutating func setBudget(_ argument: String) {
-        guard !argument.isEmpty else {
-            budgetMs = ConsoleLimits.slowTurnMs
-            say("budget \(Format.seconds(budgetMs)), the usual one")
-            return
+    /// `budget`, `budget 0.8`, `budget llm_ttft 1.5`, `budget llm_ttft off`. The engine watches it where it may be told.
+    private mutating func setBudget(_ words: [String]) -> [ConsoleEffect] {
+        let isNamed = words.first.map { LatencyBudgets.names.contains($0) } ?? false
+        let name = isNamed ? words[0] : "e2e"
+        let value = isNamed ? words.dropFirst().first : words.first
+        guard words.count <= (isNamed ? 2 : 1) else {
+            say("budget takes a name and a time: budget llm_ttft 1.5", .warning)
+            return []
         }
-        guard let seconds = Double(argument), seconds >= 0.05, seconds <= 60 else {
-            say("budget takes seconds from 0.05 to 60, not \(argument)", .warning)
-            return
+        let isOff = value == nil || value == "off"
+        let ms = value.flatMap(LatencyBudgets.milliseconds)
+        guard isOff || ms != nil else {
+            let names = LatencyBudgets.names.joined(separator: ", ")
+            let fix = isNamed ? "seconds from 0.01 to 60" : "seconds from 0.01 to 60, or one of \(names) before it"
+            say("budget takes \(fix), not \(words.joined(separator: " "))", .warning)
+            return []
         }
-        budgetMs = seconds * 1000
-        say("turns over \(Format.seconds(budgetMs)) are marked")
+        if name == "e2e" { budgetMs = ms ?? ConsoleLimits.slowTurnMs }
+        let limit =
+            ms.map { Format.seconds($0) } ?? (name == "e2e" ? "\(Format.seconds(budgetMs)), the usual one" : "off")
+        say("budget of \(name): \(limit)" + (isReadOnly ? " (marked here only: read-only)" : ""))
+        return isReadOnly ? [] : [.send(.setBudget(name: name, ms: ms))]
+    }
+
+    /// The engine's budgets hold here too.
+    mutating func takeBudgets(_ report: SystemReport) {
+        guard report.budgets?["e2e"] != engineBudgetMs else { return }
+        engineBudgetMs = report.budgets?["e2e"]
+        budgetMs = engineBudgetMs ?? ConsoleLimits.slowTurnMs
     }
 }

@@ -34,17 +34,10 @@ extension ConsoleModel {
 
     /// The row of a list that was clicked: its heading and its columns' names come first.
     private mutating func chooseRow(of pane: Pane, _ y: Int, _ layout: ConsoleLayout) {
-        guard pane == .callList || pane == .calls, book.callCount > 0 else { return }
+        guard pane == .callList || pane == .calls else { return }
         let rows = max(1, layout.area(of: pane).height - 2)
-        let row = y - 2 + firstCall(rows: rows)
-        if y >= 2, row < book.callCount { callSelection = row }
-    }
-
-    /// The first call listed where so many rows are shown: the one under the cursor stays in the middle.
-    func firstCall(rows: Int) -> Int {
-        let count = book.callCount
-        let selected = min(max(0, callSelection), max(0, count - 1))
-        return max(0, min(selected - rows / 2, count - rows))
+        let row = y - 2 + calls.firstRow(of: rows)
+        if y >= 2, calls.rows.indices.contains(row) { calls.choose(calls.rows[row]) }
     }
 
     /// Three lines a step, as terminals do.

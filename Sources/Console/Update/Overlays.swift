@@ -54,6 +54,9 @@ extension ConsoleModel {
         switch picker.kind {
         case .theme: return [.applyTheme(item, save: true)]
         case .provider: return choose(provider: item)
+        case .columns:
+            toggleColumn(picker)
+            return []
         case .compared: return choose(compared: item)
         case .export: return [.ask(.export(sessions.exported, form: item, isRedacted: false))]
         }
@@ -65,6 +68,9 @@ extension ConsoleModel {
         case .shutdown: return [.send(.shutdown)]
         case .deleteSessions(let names): return deleteConfirmed(names)
         case .hangUp(let id): return [.send(.hangUp(session: id, now: false))]
+        case .hangUpAll(let ids):
+            calls.unmarkAll()
+            return ids.map { .send(.hangUp(session: $0, now: false)) }
         case .sendPaste(let text):
             edit { $0.insert(text) }
             return []
@@ -82,7 +88,7 @@ extension ConsoleModel {
         }
         switch input {
         case .search:
-            if view != .events, !isBrowsing { search = nil }
+            if view != .events, view != .calls, !isBrowsing { search = nil }
             searchField.clear()
         case .command: commandField.clear()
         case .ask: askField.clear()
@@ -106,7 +112,11 @@ extension ConsoleModel {
             let query = searchField.submit()
             input = .normal
             if isBrowsing { return setSessionsFilter(query) }
-            if view == .events { setFilter(query) } else { find(query) }
+            switch view {
+            case .events: setFilter(query)
+            case .calls: filterCalls(query)
+            default: find(query)
+            }
             return []
         case .command:
             let line = commandField.submit()

@@ -34,15 +34,13 @@ extension ConsoleModel {
 
     /// Moves the cursor among the calls.
     mutating func moveCall(_ id: ActionID) {
-        let last = max(0, book.callCount - 1)
-        let at = min(last, max(0, callSelection))
         switch id {
-        case .lineUp: callSelection = max(0, at - 1)
-        case .lineDown: callSelection = min(last, at + 1)
-        case .pageUp: callSelection = max(0, at - 10)
-        case .pageDown: callSelection = min(last, at + 10)
-        case .toTop: callSelection = 0
-        case .toBottom: callSelection = last
+        case .lineUp: calls.move(by: -1)
+        case .lineDown: calls.move(by: 1)
+        case .pageUp: calls.move(by: -10)
+        case .pageDown: calls.move(by: 10)
+        case .toTop: calls.move(by: -calls.rows.count)
+        case .toBottom: calls.move(by: calls.rows.count)
         default: break
         }
     }

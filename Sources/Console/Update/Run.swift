@@ -23,12 +23,17 @@ extension ConsoleModel {
         case .pushTalk, .talkMode, .mute, .muteSpeaker, .cut, .type, .provider, .undoSwitch, .expandTools,
             .newConversation, .say, .devices, .trace:
             return runTalk(id, argument)
-        case .selectUp, .selectDown, .openCall, .closeCall, .listen, .hangUp: return runCalls(id)
+        case .openCall, .closeCall, .listen, .hangUp: return runCalls(id)
+        case .selectUp, .selectDown, .firstCall, .lastCall, .callsPageUp, .callsPageDown, .markCall, .callSortNext,
+            .callSortPrevious, .callSortReverse, .sortCalls, .columns, .pauseCalls, .filterCalls, .leaveCalls:
+            browseCalls(id, argument)
+            return []
         case .whisper, .takeOver, .giveBack, .digits, .note: return runOperator(id, argument)
         case .follow, .lineUp, .lineDown, .pageUp, .pageDown, .toTop, .toBottom:
             runScroll(id)
             return []
-        case .hideDeltas, .filterEvents, .expandEvent, .detailUp, .detailDown, .nextError, .traceTurn, .closeEvent:
+        case .hideDeltas, .filterEvents, .expandEvent, .detailUp, .detailDown, .nextError, .traceTurn, .closeEvent,
+            .markEvent, .diffEvents:
             runEvents(id, argument)
             return []
         case .compareTurn, .saveFixture, .compareAdd, .compareAgain, .compareStop, .comparePlay, .compareLeft,
@@ -38,9 +43,7 @@ extension ConsoleModel {
         case .providers:
             openProviders()
             return []
-        case .slowestTurn, .budget:
-            runLatency(id, argument)
-            return []
+        case .slowestTurn, .budget: return runLatency(id, argument)
         case .sessionUp, .sessionDown, .sessionPageUp, .sessionPageDown, .sessionFirst, .sessionLast, .openSession,
             .markSession, .sortNext, .sortPrevious, .sortReverse, .filterSessions, .exportSession, .noteSession,
             .deleteSession, .diffSessions, .closeDiff, .refreshSessions:
@@ -84,6 +87,7 @@ extension ConsoleModel {
             if !argument.isEmpty { find(argument) } else { beginTyping(.search) }
             if argument.isEmpty, isBrowsing { searchField.set(sessions.filter) }
             if argument.isEmpty, view == .events { searchField.set(eventIndex.filter.text) }
+            if argument.isEmpty, view == .calls { searchField.set(calls.filter) }
         case .searchNext: stepSearch(1)
         case .searchPrevious: stepSearch(-1)
         case .theme: return chooseTheme(argument)
@@ -222,8 +226,6 @@ extension ConsoleModel {
 
     private mutating func runCalls(_ id: ActionID) -> [ConsoleEffect] {
         switch id {
-        case .selectUp: callSelection = max(0, callSelection - 1)
-        case .selectDown: callSelection = min(max(0, book.callCount - 1), callSelection + 1)
         case .openCall:
             opened = selectedCall?.id
             chosenTurn = nil
@@ -235,6 +237,7 @@ extension ConsoleModel {
             guard let target = view == .calls ? selectedCall : shown else { return [] }
             listening = listening == target.id ? nil : target.id
             return [.send(.listen(session: listening))]
+        case .hangUp where view == .calls && !calls.marked.isEmpty: askToHangUpMarked()
         case .hangUp:
             guard let target = hangUpTarget else { return [] }
             let whom = target.isCall ? "on \(target.callerName)" : "our own conversation"

@@ -12,7 +12,9 @@ extension ConsoleModel {
             return [.send(.takeOver(session: target.id))]
         case .whisper: return ask(.whisper, target, argument)
         case .digits: return ask(.digits, target, argument)
-        case .note: return ask(.note, target, argument)
+        case .note:
+            if view == .calls, !calls.marked.isEmpty { return noteMarked(argument) }
+            return ask(.note, target, argument)
         default: return []
         }
     }
@@ -31,9 +33,14 @@ extension ConsoleModel {
     mutating func submit(_ prompt: OperatorPrompt) -> [ConsoleEffect] {
         let text = askField.submit()
         input = .normal
-        if case .stored(let name, let at) = prompt.kind {
-            return text.allSatisfy({ $0 == " " }) ? [] : [.ask(.note(name, text: text, at: at))]
+        guard !text.allSatisfy({ $0 == " " }) else { return [] }
+        if case .stored(let name, let at) = prompt.kind { return [.ask(.note(name, text: text, at: at))] }
+        guard !prompt.others.isEmpty else { return [.send(prompt.command(text))] }
+        calls.unmarkAll()
+        return ([prompt.session] + prompt.others).map { id in
+            var one = prompt
+            one.session = id
+            return .send(one.command(text))
         }
-        return text.allSatisfy({ $0 == " " }) ? [] : [.send(prompt.command(text))]
     }
 }

@@ -49,6 +49,7 @@ extension ConsoleModel {
         }
         keepingPlace { $0.book.apply(records) }
         eventIndex.extend(book)
+        if book.callCount > 0 { calls.refresh(book.calls, now: now) }
         if eventCursor == nil { refreshDetail() }
         book.dropped += dropped
         if dropped > 0 { say("\(dropped) events were lost between engine and screen", .warning) }
@@ -58,6 +59,7 @@ extension ConsoleModel {
                 say("\(refusal.command) refused: \(refusal.reason)", .warning)
                 if refusal.command == "listen" { listening = nil }
             case .sessionEnded where record.session == listening: listening = nil
+            case .system(let report): takeBudgets(report)
             default: break
             }
         }

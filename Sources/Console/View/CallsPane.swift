@@ -1,23 +1,33 @@
 import Core
 import Terminal
 
-/// The table of phone calls, and the call under the cursor.
+/// The Calls view: the table, and the call under the cursor followed live.
 extension Painter {
     mutating func drawCalls() {
-        let area = layout.work
-        guard model.book.callCount > 0 else {
-            drawNoCalls(in: area)
-            return
+        guard model.selectedCall != nil else { return draw(.calls, in: layout.work) }
+        if !layout.isZoomed {
+            if !layout.left.isEmpty { canvas.verticalRule(x: layout.left.width - 1, in: layout.left) }
+            if !layout.side.isEmpty { canvas.verticalRule(x: 0, in: layout.side) }
         }
-        let wide = area.width >= 100
-        let table =
-            wide ? area.inset(right: area.width - area.width * 3 / 5) : area.inset(bottom: min(8, area.height / 2))
-        let detail =
-            wide
-            ? Rect(x: table.endX, y: area.y, width: area.width - table.width, height: area.height)
-            : Rect(x: area.x, y: table.endY, width: area.width, height: area.height - table.height)
-        drawCallList(in: table, narrow: false)
-        if let call = model.selectedCall { drawCallDetail(call, in: detail, bordered: wide) }
+        for place in layout.placed { draw(place.pane, in: place.area) }
+    }
+
+    /// A pane of the call under the cursor.
+    mutating func drawCallPane(_ pane: Pane, in area: Rect) {
+        guard model.book.callCount > 0 else { return drawNoCalls(in: area) }
+        guard pane != .calls, let call = model.selectedCall else { return drawCallTable(in: area, narrow: false) }
+        switch pane {
+        case .callFigures: drawCallFigures(call, in: area)
+        case .waterfall where area.height <= 3: drawCompactWaterfall(call, in: area)
+        case .waterfall: drawWaterfall(call, in: area)
+        case .history: drawHistory(call, in: area)
+        case .tools: drawTools(call, in: area)
+        case .health: drawHealth(call, in: area)
+        case .session: drawUsage(call, in: area)
+        case .timeline: drawTimeline(call, in: area)
+        case .newestEvents: drawNewestEvents(in: area)
+        default: drawFollowed(call, in: area)
+        }
     }
 
     private mutating func drawNoCalls(in area: Rect) {
@@ -25,109 +35,140 @@ extension Painter {
         let system = model.book.system
         let text =
             system.audioSocket.map { "no call yet; Asterisk can dial in at \($0) (AudioSocket)" }
-            ?? "no call, and no listener: set telephony.listen in sidetone.yaml"
+            ?? "no call, and no listener: set audiosocket.listen in sidetone.yaml"
         canvas.draw(SafeText(text), x: 2, y: 2, Style(.dim), in: area)
         canvas.draw(
             SafeText("accepted \(system.accepted)  rejected \(system.rejected)"), x: 2, y: 3, Style(.dim), in: area)
     }
 
-    /// Columns: state, caller, duration, turn, e2e, alert.
-    mutating func drawCallList(in area: Rect, narrow: Bool) {
-        let calls = model.book.callIDs
-        let live = model.book.liveCallCount
-        head(narrow ? .callList : .calls, "Calls", note: SafeText("\(live) live, \(calls.count - live) ended"), in: area)
-        let callerWidth = max(8, area.width - (narrow ? 35 : 50))
-        canvas.draw(
-            "  state      " + SafeText("caller").padded(to: callerWidth) + "   dur turn   e2e"
-                + (narrow ? "" : "  alert"), y: 1, Style(.dim), in: area)
+    // MARK: - The table
+
+    /// The table; narrow, beside a conversation, without alerts.
+    mutating func drawCallTable(in area: Rect, narrow: Bool) {
+        let state = model.calls
+        head(
+            narrow ? .callList : .calls, "Calls", note: callsNote(narrow: narrow).truncated(to: area.width - 12),
+            in: area)
+        let columns = CallTableColumns(state, width: area.width - 2, narrow: narrow)
+        drawHeads(columns, in: area.row(1))
         let rows = max(1, area.height - 2)
-        let selected = min(max(0, model.callSelection), max(0, calls.count - 1))
-        let first = model.firstCall(rows: rows)
-        for (row, id) in calls.enumerated().dropFirst(first).prefix(rows) {
-            guard let call = model.book[id] else { continue }
-            drawCall(
-                call, isSelected: row == selected && (model.view == .calls || layout.focused == .callList), callerWidth, in: area.row(row - first + 2))
+        let first = state.firstRow(of: rows)
+        for (row, id) in state.rows.enumerated().dropFirst(first).prefix(rows) {
+            guard let call = model.book.call(id) else { continue }
+            let isSelected = row == state.selection && (model.view == .calls || layout.focused == .callList)
+            drawCall(call, columns, isSelected: isSelected, in: area.row(row - first + 2))
         }
-        if calls.isEmpty { canvas.draw("none", x: 2, y: 2, Style(.dim), in: area) }
+        if state.rows.isEmpty {
+            let words = model.book.callCount == 0 ? "none" : "no call matches; ESC shows all"
+            canvas.draw(SafeText(words), x: 2, y: 2, Style(.dim), in: area)
+        }
     }
 
-    private mutating func drawCall(_ call: SessionModel, isSelected: Bool, _ callerWidth: Int, in row: Rect) {
-        let state = call.state.short(glyphs)
-        var runs = [
-            TextRun(isSelected ? "> " : "  ", Style(.keyHint)),
-            TextRun(state.text.padded(to: 10) + " ", Style(state.role)),
-            TextRun(SafeText(call.callerName).padded(to: callerWidth, ellipsis: glyphs.ellipsis) + " ", Style(.caller)),
-        ]
-        let length = call.startedAt.map { Format.clock((call.endedAt ?? model.now) - $0) } ?? "–"
-        runs.append(TextRun(SafeText(length).padded(leftTo: 5)))
-        runs.append(TextRun(SafeText("\(call.turn)").padded(leftTo: 5)))
-        let e2e = call.latency.last?.e2eMs
-        let slow = (e2e ?? 0) > model.budgetMs
-        runs.append(
-            TextRun(
-                SafeText(e2e.map { Format.decimal($0 / 1000, 2) + (slow ? "!" : " ") } ?? glyphs.missing.string + " ")
-                    .padded(leftTo: 6),
-                Style(slow ? .warning : .text)))
-        if model.listening == call.id { runs.append(TextRun("  LISTENING IN", Style(.recording))) }
-        if call.isAgentMuted, call.isLive { runs.append(TextRun("  AGENT MUTED", Style(.muted))) }
-        runs.append(alert(call))
-        draw(runs, in: row)
+    private func callsNote(narrow: Bool) -> SafeText {
+        let (state, live) = (model.calls, model.book.liveCallCount)
+        let (alarms, ended) = (model.book.alarmingCalls, model.book.callCount - live)
+        var parts = ["\(live) live" + (alarms > 0 ? " (\(alarms) alert)" : ""), "\(ended) ended"]
+        if !narrow {
+            parts.append("sort \(state.sort.rawValue) \((state.isDescending ? glyphs.down : glyphs.up).string)")
+            if !state.marked.isEmpty { parts.append("\(state.marked.count) marked") }
+            if !state.filter.isEmpty { parts.append("/\(state.filter)") }
+        }
+        if state.isPaused { parts.append("PAUSED" + (state.waiting > 0 ? ", \(state.waiting) new" : "")) }
+        return SafeText(parts.joined(separator: "  "))
+    }
+
+    private mutating func drawHeads(_ columns: CallTableColumns, in row: Rect) {
+        for (column, x, width) in columns.places {
+            let isSorted = column == model.calls.sort
+            let name = SafeText(column.rawValue)
+            let text = column.isRightAligned ? name.padded(leftTo: width) : name.padded(to: width)
+            canvas.draw(text.truncated(to: width), x: x, Style(isSorted ? .keyHint : .dim), in: row)
+        }
+    }
+
+    private mutating func drawCall(
+        _ call: CallSummary, _ columns: CallTableColumns, isSelected: Bool, in row: Rect
+    ) {
+        if isSelected { canvas.draw(">", Style(.keyHint), in: row) }
+        if model.calls.marked.contains(call.id) { canvas.draw("*", x: 1, Style(.keyHint), in: row) }
+        for (column, x, width) in columns.places {
+            let (text, role) = cell(call, column)
+            let fitted = text.truncated(to: width, ellipsis: glyphs.ellipsis)
+            let at = column.isRightAligned ? x + width - fitted.width : x
+            canvas.draw(fitted, x: at, Style(role), in: row)
+        }
         if isSelected { canvas.restyle(row, surface: .selected) }
     }
 
-    private func alert(_ call: SessionModel) -> TextRun {
-        if let trouble = call.troubles.worst {
-            return TextRun(SafeText(" ! " + trouble.text), Style(trouble.severity.role))
+    /// What stands in a cell: a word first, its colour second.
+    private func cell(_ call: CallSummary, _ column: CallColumn) -> (SafeText, Role) {
+        func plain(_ text: String, _ role: Role = .text) -> (SafeText, Role) { (SafeText(text), role) }
+        func count(_ value: Int, bad: Bool = true) -> (SafeText, Role) {
+            plain("\(value)", bad && value > 0 ? .warning : .text)
         }
-        if let end = call.end { return TextRun(SafeText(" " + end.reason), Style(.dim)) }
-        return TextRun("")
+        switch column {
+        case .state: return call.hasFailed ? (glyphs.bad + " failed", .error) : call.state.short(glyphs)
+        case .caller: return plain(call.caller, .caller)
+        case .agent: return plain(call.agent)
+        case .provider: return plain(call.provider)
+        case .peer: return plain(call.peer, .dim)
+        case .started: return plain(call.startedWall?.localClock ?? "–", .dim)
+        case .dur: return plain(call.length(at: model.now).map { Format.clock($0) } ?? "–")
+        case .turn: return plain("\(call.turn)")
+        case .e2e: return latency(call.e2eMs)
+        case .heard: return latency(call.heardMs)
+        case .p95: return call.p95Ms == nil ? plain("n<\(LatencyModel.least)", .dim) : latency(call.p95Ms)
+        case .barge: return count(call.bargeIns, bad: false)
+        case .over: return count(call.breaches)
+        case .late: return count(call.health.lateFrames)
+        case .jitter: return plain(Format.milliseconds(call.health.jitterMs))
+        case .queue: return plain(Format.milliseconds(call.health.playoutQueueMs))
+        case .cost: return plain(Format.dollars(call.dollars))
+        case .rec: return call.isRecording ? plain("rec", .recording) : plain("no", .dim)
+        case .dtmf: return plain(String(call.digits.suffix(5)))
+        case .alert: return alert(call)
+        }
     }
 
-    private mutating func drawCallDetail(_ call: SessionModel, in area: Rect, bordered: Bool) {
-        var body = area
-        if bordered {
-            canvas.verticalRule(x: 0, in: area)
-            body = area.inset(left: 1)
+    private func latency(_ ms: Double?) -> (SafeText, Role) {
+        guard let ms else { return (glyphs.missing, .dim) }
+        let slow = ms > model.budgetMs
+        return (SafeText(Format.decimal(ms / 1000, 2) + (slow ? "!" : "")), slow ? .warning : .text)
+    }
+
+    /// What the operator does there stands before the trouble: it is the operator's own doing.
+    private func alert(_ call: CallSummary) -> (SafeText, Role) {
+        if model.listening == call.id { return ("LISTENING IN", .recording) }
+        if call.isLive, call.isAgentMuted { return ("AGENT MUTED", .muted) }
+        guard call.isLive else { return (SafeText(call.alert), call.hasFailed ? .error : .dim) }
+        guard let trouble = call.trouble else { return (.empty, .text) }
+        return (SafeText("! " + trouble.text), trouble.severity.role)
+    }
+}
+
+/// Which columns fit, where they begin and how wide they are. Caller and alert share what is left.
+struct CallTableColumns {
+    private(set) var places: [(column: CallColumn, x: Int, width: Int)] = []
+
+    init(_ state: CallsState, width: Int, narrow: Bool) {
+        var shown = narrow ? [.state, .caller, .dur, .turn, .e2e] : state.shown
+        func needed() -> Int { shown.reduce(0) { $0 + $1.width + 1 } }
+        while needed() > width, shown.count > 1,
+            let least = shown.indices.max(by: { shown[$0].sacrifice < shown[$1].sacrifice })
+        {
+            shown.remove(at: least)
         }
-        canvas.rule(SafeText("Call \(call.callerName)"), in: body)
-        let lines: [[(String, String, Bool)]] = [
-            [("uuid", call.start?.callID ?? "–", false)],
-            [
-                ("session", call.id.text, false), ("leg", call.start?.leg.rawValue ?? "–", false),
-            ],
-            [("peer", call.start?.peer ?? "–", false)],
-            [
-                ("provider", call.provider, false), ("agent", call.start?.agent ?? "–", false),
-                ("barge-ins", "\(call.bargeIns)", false),
-            ],
-            [
-                ("in", Format.count(call.health.framesIn) + " frames", false),
-                ("late", "\(call.health.lateFrames)", call.health.lateFrames > 0),
-                ("jitter", Format.milliseconds(call.health.jitterMs), false),
-            ],
-            [
-                ("out", Format.count(call.health.framesOut) + " frames", false),
-                ("underruns", "\(call.health.underruns)", call.health.underruns > 0),
-                ("queue", Format.milliseconds(call.health.playoutQueueMs), false),
-            ],
-            [
-                (
-                    "recording", call.isRecording ? "on" : call.recording?.state == .failed ? "FAILED" : "off",
-                    call.recording?.state == .failed
-                ),
-                ("dtmf", call.digits.isEmpty ? "–" : call.digits, false),
-                ("cost", Format.dollars(call.usage.dollars), false),
-            ],
-        ]
-        for (row, figures) in lines.prefix(max(0, body.height - 1)).enumerated() {
-            draw(self.figures(figures), x: 1, y: row + 1, in: body)
+        let spare = max(0, width - needed())
+        let growing = [CallColumn.caller, .alert].filter(shown.contains)
+        // A caller's name needs no more than 24; the alert takes the rest.
+        let toCaller = growing == [.caller] ? spare : growing.count == 2 ? min(15, spare / 3) : 0
+        var x = 2
+        for column in shown {
+            var own = column.width
+            if column == .caller { own += toCaller }
+            if column == .alert { own += spare - toCaller }
+            places.append((column, x, own))
+            x += own + 1
         }
-        let last = call.transcript.blocks.suffix(6).flatMap {
-            TranscriptLayout(model, call, width: body.width - 1).lines($0)
-        }
-        let rest = body.inset(top: lines.count + 2)
-        guard rest.height > 2 else { return }
-        canvas.rule("Last words", y: lines.count + 1, in: body)
-        for (row, line) in last.suffix(rest.height).enumerated() { draw(line, y: row, in: rest) }
     }
 }

@@ -59,7 +59,9 @@ extension Painter {
         let columns = EventColumns(model, isNarrow: area.width < 100)
         for (row, number) in matches.dropFirst(first).prefix(rows.height).enumerated() {
             guard let record = model.book.event(number) else { continue }
-            draw(columns.runs(record, glyphs), x: 1, in: rows.row(row))
+            let line = rows.row(row)
+            if model.eventMarks.contains(number) { canvas.draw("*", Style(.keyHint), in: line) }
+            draw(columns.runs(record, glyphs, model.eventIndex.repeats[number]), x: 1, in: line)
             let isChosen = first + row == at && (model.eventCursor != nil || model.eventDetail != nil)
             if isChosen { canvas.restyle(rows.row(row), surface: .selected) }
         }
@@ -85,14 +87,25 @@ extension Painter {
         let most = max(0, detail.lines.count - area.height + 1)
         let first = min(model.detailScroll, most)
         let note = most > 0 ? SafeText("\(first + 1)/\(detail.lines.count)  J on  K back") : "e closes"
-        canvas.rule("JSON", note: note, in: area)
+        canvas.rule(detail.isDiff ? "Difference" : "JSON", note: note, in: area)
         let width = max(20, area.width - 1)
         var y = 1
         for line in detail.lines.dropFirst(first) where y < area.height {
-            for part in TextLayout.wrap([TextRun(SafeText(line))], width: width - 1) where y < area.height {
+            let style = detail.isDiff ? Style(Self.diffRole(line)) : .plain
+            for part in TextLayout.wrap([TextRun(SafeText(line), style)], width: width - 1) where y < area.height {
                 draw(part, x: 1, y: y, in: area)
                 y += 1
             }
+        }
+    }
+
+    /// The sign says it, the colour too.
+    private static func diffRole(_ line: String) -> Role {
+        switch line.first {
+        case "-": .error
+        case "+": .ok
+        case "~": .warning
+        default: .text
         }
     }
 
@@ -121,7 +134,7 @@ struct EventColumns {
         showsSession = !traced && !(isNarrow && model.book.order.count < 2)
     }
 
-    func runs(_ record: EventRecord, _ glyphs: Glyphs) -> [TextRun] {
+    func runs(_ record: EventRecord, _ glyphs: Glyphs, _ repeats: EventIndex.Repeats? = nil) -> [TextRun] {
         let line = EventLine(record)
         let time = start.map { Self.offset(record.time - $0) } ?? line.time
         var runs = [TextRun(SafeText(time).padded(leftTo: 12) + " ", Style(.dim))]
@@ -131,14 +144,16 @@ struct EventColumns {
         }
         guard case .wire(let wire) = record.event else {
             runs.append(TextRun(SafeText(line.name).padded(to: 20), Style(line.role)))
+            if let repeats { runs.append(TextRun(SafeText("x\(repeats.count)  "), Style(.info))) }
             return runs + [TextRun(SafeText(line.detail))]
         }
         let sent = wire.direction == .sent
         let sign = sent ? glyphs.arrow : glyphs.isASCII ? SafeText("<-") : SafeText("←")
         runs.append(TextRun(sign.padded(to: 3) + SafeText(wire.source).padded(to: 17), Style(sent ? .you : .agent)))
         runs.append(TextRun(SafeText(wire.type)))
-        runs.append(TextRun(SafeText("  \(Format.count(wire.bytes)) B"), Style(.dim)))
-        if wire.count > 1 { runs.append(TextRun(SafeText("  x\(wire.count)"), Style(.info))) }
+        runs.append(TextRun(SafeText("  \(Format.count(repeats?.bytes ?? wire.bytes)) B"), Style(.dim)))
+        let count = repeats?.count ?? wire.count
+        if count > 1 { runs.append(TextRun(SafeText("  x\(count)"), Style(.info))) }
         return runs
     }
 

@@ -115,12 +115,13 @@ extension Painter {
             [.help, .quit, .lineUp, .lineDown, .slowestTurn, .follow, .provider, .undoSwitch, .command, .theme]
         case .calls:
             [
-                .help, .quit, .giveBack, .openCall, .listen, .whisper, .takeOver, .hangUp, .digits, .note, .provider,
-                .record, .command, .theme, .selectUp, .selectDown,
+                .help, .quit, .giveBack, .openCall, .listen, .whisper, .takeOver, .hangUp, .digits, .note, .markCall,
+                .search, .callSortNext, .callSortReverse, .columns, .pauseCalls, .muteSpeaker, .provider, .record, .command,
+                .theme, .selectUp, .selectDown,
             ]
         case .events:
             [
-                .help, .quit, .expandEvent, .search, .traceTurn, .nextError, .closeEvent, .hideDeltas, .follow, .trace,
+                .help, .quit, .expandEvent, .search, .traceTurn, .nextError, .diffEvents, .markEvent, .closeEvent, .hideDeltas, .follow, .trace,
                 .detailDown, .command, .theme,
             ]
         case .sessions where model.replay != nil:
@@ -148,10 +149,14 @@ extension Painter {
     /// Toggles say what the key will do.
     private func label(_ action: Action) -> String {
         switch action.id {
-        case .search: model.view == .events || model.isBrowsing ? "filter" : action.label
+        case .search: model.view == .events || model.view == .calls || model.isBrowsing ? "filter" : action.label
         case .quit where model.replay.map { $0.hasList && !$0.isAlone } == true: "back"
         case .playPause: model.replay?.status.isPaused == false ? "pause" : action.label
         case .loopTurn: model.replay?.status.loop == nil ? action.label : "end loop"
+        case .hangUp where model.view == .calls && !model.calls.marked.isEmpty: "hang up marked"
+        case .note where model.view == .calls && !model.calls.marked.isEmpty: "note marked"
+        case .pauseCalls: model.calls.isPaused ? "go on" : action.label
+        case .callSortNext: "sort"
         case .expandEvent: model.eventDetail == nil ? action.label : "close"
         case .traceTurn: model.eventIndex.filter.trace == nil ? action.label : "all turns"
         case .mute: model.isMuted ? "unmute" : action.label

@@ -106,7 +106,8 @@ extension Painter {
             canvas.draw(glyphs.vertical, x: 14 + column, Style(.threshold), in: area)
         }
         let note = latency.isGreeting(report) ? "greeting" : report.outcome == .completed ? "" : report.outcome.words
-        let shown = note.isEmpty ? SafeText(report.provider) : SafeText(note)
+        let heard = report.heardDisagrees ? report.heardE2eMs.map { "heard \(Format.seconds($0))!" } : nil
+        let shown = SafeText(heard ?? (note.isEmpty ? report.provider : note))
         let style = note.isEmpty ? Style(.dim) : Style(report.outcome.role)
         canvas.draw(shown.truncated(to: 12, ellipsis: glyphs.ellipsis), x: 15 + width, style, in: area)
     }

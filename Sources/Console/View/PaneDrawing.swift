@@ -5,9 +5,9 @@ import Terminal
 extension Painter {
     /// Draws a pane, its heading in the first row.
     mutating func draw(_ pane: Pane, in area: Rect) {
+        if model.view == .calls { return drawCallPane(pane, in: area) }
         switch pane {
         case .latency: return drawLatency()
-        case .calls: return drawCalls()
         case .events: return drawEventsView()
         case .sessions: return drawSessions()
         case .audio: return drawAudio()
@@ -22,7 +22,7 @@ extension Painter {
         case .session: drawUsage(session, in: area)
         case .detector: drawDetector(session, in: area)
         case .history: drawHistory(session, in: area)
-        case .callList: drawCallList(in: area, narrow: true)
+        case .callList: drawCallTable(in: area, narrow: true)
         case .timeline: drawTimeline(session, in: area)
         case .newestEvents: drawNewestEvents(in: area)
         default: drawTranscript(session, in: area)

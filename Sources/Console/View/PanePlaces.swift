@@ -4,7 +4,7 @@ import Terminal
 // Which panes a view has at a size. A view that is one pane fills the work area.
 
 /// A pane that wants so many rows, its heading counted.
-private struct Wish {
+struct Wish {
     var pane: Pane
     var rows: Int
     /// Takes what is left over, up to so many rows.
@@ -23,7 +23,7 @@ extension ConsoleLayout {
         switch model.view {
         case .talk: model.shown.map { talkPanes(model, $0) } ?? [PlacedPane(.conversation, work)]
         case .latency: [PlacedPane(.latency, work)]
-        case .calls: [PlacedPane(.calls, work)]
+        case .calls: callsPanes(model)
         case .events: [PlacedPane(.events, work)]
         case .sessions: [PlacedPane(.sessions, work)]
         case .audio: [PlacedPane(.audio, work)]
@@ -99,7 +99,7 @@ extension ConsoleLayout {
 
     /// Places panes one below the other: those that fit whole, in the order of their worth; what is left over goes to
     /// those that can use it.
-    private static func stack(_ wishes: [Wish], in area: Rect) -> [PlacedPane] {
+    static func stack(_ wishes: [Wish], in area: Rect) -> [PlacedPane] {
         var rest = area.height
         var chosen: [Wish] = []
         for wish in wishes where wish.rows <= rest {

@@ -43,11 +43,11 @@ extension Painter {
         canvas.fill(area, Style(.text, on: .strip))
         if let replay = model.replay { return drawReplayStrip(replay) }
         guard let session = model.shown else {
-            let calls = model.book.liveCallCount
             segments(
                 [
-                    Segment(stateWord.text, .dim, 100), Segment("no conversation", .text, 50),
-                    Segment(calls > 0 ? "calls \(calls)" : "", .text, 60), troubleSegment,
+                    Segment(stateWord.text, .dim, 100), Segment("no conversation", .text, 50), callsSegment,
+                    modeSegment,
+                    troubleSegment,
                 ], surface: .strip, in: area)
             return
         }
@@ -62,8 +62,27 @@ extension Painter {
                 latencySegment(session),
                 Segment([recordingRun], 90),
                 Segment(SafeText(session.usage.responses > 0 ? Format.dollars(session.usage.dollars) : ""), .text, 40),
-                troubleSegment,
+                modeSegment, callsSegment, troubleSegment,
             ], surface: .strip, in: area)
+    }
+
+    /// `calls 4 (1 alert)`: phone calls that are live.
+    private var callsSegment: Segment {
+        let (calls, alarms) = (model.book.liveCallCount, model.book.alarmingCalls)
+        let wanted = model.view == .calls ? 88 : 60
+        guard model.book.callCount > 0 else { return Segment(.empty, .text, wanted) }
+        return Segment(
+            SafeText("calls \(calls)" + (alarms > 0 ? " (\(alarms) alert)" : "")), alarms > 0 ? .warning : .text, wanted
+        )
+    }
+
+    /// What the operator does with a call.
+    private var modeSegment: Segment {
+        if let taken = model.takenCall {
+            return Segment(SafeText("MODE take-over \(taken.callerName)").truncated(to: 30), .recording, 92)
+        }
+        guard let heard = model.listening.flatMap({ model.book.call($0) }) else { return Segment(.empty, .text, 92) }
+        return Segment(SafeText("MODE listen \(heard.caller)").truncated(to: 26), .recording, 92)
     }
 
     private func callerText(_ session: SessionModel) -> SafeText {

@@ -5,7 +5,9 @@ import Terminal
 extension Painter {
     mutating func drawTalk() {
         if model.shown != nil, !layout.isZoomed {
-            if !layout.side.isEmpty, !ConsoleLayout.isPortrait(model.size) { canvas.verticalRule(x: 0, in: layout.side) }
+            if !layout.side.isEmpty, !ConsoleLayout.isPortrait(model.size) {
+                canvas.verticalRule(x: 0, in: layout.side)
+            }
             if !layout.left.isEmpty { canvas.verticalRule(x: layout.left.width - 1, in: layout.left) }
         }
         for place in layout.placed { draw(place.pane, in: place.area) }

@@ -12,13 +12,27 @@ extension Painter {
         head(.waterfall, SafeText("Turn \(report.turn) waterfall"), note: totalText(report), in: area)
         let waterfall = session.latency.waterfall(report)
         let named = area.width >= 46
-        let barWidth = max(8, area.width - (named ? 37 : 24))
+        let barWidth = max(8, area.width - (area.width >= 60 ? 44 : named ? 37 : 24))
         let scale = Self.scale(waterfall.total ?? waterfall.rows.reduce(0) { $0 + ($1.ms ?? 0) })
         drawRuler(scale, x: 14, width: barWidth, in: area.row(1))
         for (index, row) in waterfall.rows.enumerated() {
             drawRow(row, y: index + 2, barWidth: barWidth, scale: scale, in: area)
         }
         drawSum(waterfall, barWidth: barWidth, in: area)
+        drawHeard(report, y: waterfall.rows.count + 3, barWidth: barWidth, in: area)
+    }
+
+    /// The same from the audio alone; where it tells another story, that is said.
+    private mutating func drawHeard(_ report: TurnReport, y: Int, barWidth: Int, in area: Rect) {
+        guard let heard = report.heardE2eMs, let difference = report.heardDifferenceMs else { return }
+        let role: Role = report.heardDisagrees ? .warning : .dim
+        canvas.draw("heard e2e", x: 1, y: y, Style(.title), in: area)
+        canvas.draw("from the audio", x: 14, y: y, Style(.dim), in: area.inset(right: area.width - 14 - barWidth))
+        canvas.draw(
+            SafeText(Format.milliseconds(heard)).padded(leftTo: 7), x: 15 + barWidth, y: y, Style(role), in: area)
+        let words = (difference < 0 ? "" : "+") + Format.milliseconds(difference)
+        canvas.draw(
+            SafeText(words + (report.heardDisagrees ? " !" : "")), x: 23 + barWidth, y: y, Style(role), in: area)
     }
 
     /// The last row: what the parts sum to. It is e2e, since what nobody accounts for is a part of its own.
@@ -64,8 +78,10 @@ extension Painter {
         let x = 14 + barWidth + 1
         canvas.draw(SafeText(Format.milliseconds(row.ms)).padded(leftTo: 7), x: x, y: y, in: area)
         if let owner = row.owner, area.width >= 46 {
+            let words = area.width < 60 ? owner.words : row.setting.map { "your \($0)" } ?? owner.words
             canvas.draw(
-                SafeText(owner.words), x: x + 8, y: y, Style(owner == .setting ? .warning : .dim), in: area)
+                SafeText(words).truncated(to: area.width - x - 8, ellipsis: glyphs.ellipsis), x: x + 8, y: y,
+                Style(owner == .setting ? .warning : .dim), in: area)
         }
         guard let ms = row.ms, ms >= 0.5 else { return }
         let start = Self.cell(row.startMs, scale, barWidth)
@@ -123,6 +139,6 @@ extension Painter {
 extension LatencyModel {
     /// Rows that the waterfall of a turn takes: heading, ruler, parts, sum.
     func waterfallHeight(_ report: TurnReport?) -> Int {
-        report.map { waterfall($0).rows.count + ($0.e2eMs == nil ? 2 : 3) } ?? 2
+        report.map { waterfall($0).rows.count + ($0.e2eMs == nil ? 2 : 3) + ($0.heardDifferenceMs == nil ? 0 : 1) } ?? 2
     }
 }

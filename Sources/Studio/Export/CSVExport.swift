@@ -11,7 +11,10 @@ struct CSVExport: SessionExport {
         var parts: [String] = []
         for part in session.turns.flatMap(\.parts) where !parts.contains(part.name) { parts.append(part.name) }
         let head =
-            ["turn", "start_s", "trigger", "user_text", "agent_text", "heard_share", "outcome", "e2e_ms", "heard_e2e_ms"]
+            [
+                "turn", "start_s", "trigger", "user_text", "agent_text", "heard_share", "outcome", "e2e_ms",
+                "heard_e2e_ms",
+            ]
             + parts.map { $0 + "_ms" } + ["tools", "provider", "cost_usd"]
         return ([head.map(Self.field)] + session.turns.map { Self.row($0, parts) })
             .map { $0.joined(separator: ",") + "\r\n" }.joined()

@@ -17,7 +17,8 @@ struct MarkdownExport: SessionExport {
 
     private func turns(_ session: ExportDocument) -> String {
         guard !session.turns.isEmpty else { return "\n## Turns\n\nThere was none.\n" }
-        var out = "\n## Turns\n\n| turn | start | trigger | outcome | e2e | heard e2e | parts (ms) | heard | provider | cost |\n"
+        var out =
+            "\n## Turns\n\n| turn | start | trigger | outcome | e2e | heard e2e | parts (ms) | heard | provider | cost |\n"
         out += "|---:|---:|---|---|---:|---:|---|---:|---|---:|\n"
         for turn in session.turns {
             let parts = turn.parts.map { "\($0.name) \(ExportNumber.fixed($0.ms, 0))" }.joined(separator: ", ")

@@ -85,7 +85,8 @@ struct SessionPage {
                 turn.parts.map { "\($0.name) \(Columns.number($0.ms, 0))" }.joined(separator: ", "),
             ]
         }
-        return [""] + Columns.table(["TURN", "OUTCOME", "E2E", "HEARD", "PARTS (ms)"], rows) + percentiles + disagreement
+        return [""] + Columns.table(["TURN", "OUTCOME", "E2E", "HEARD", "PARTS (ms)"], rows) + percentiles
+            + disagreement
     }
 
     /// From five turns on; with fewer a percentile says nothing.
