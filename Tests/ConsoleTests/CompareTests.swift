@@ -7,7 +7,9 @@ import Testing
 @Suite struct CompareTests {
     static func snapshot(running: Bool = false) -> CompareSnapshot {
         var recorded = column("recorded", isRecorded: true, e2e: 620, said: "Done, table for two at eight.")
-        recorded.calls = [.init(name: "book", arguments: #"{"n":2,"at":"20:00"}"#, expected: nil, verdict: "equal", isGood: true)]
+        recorded.calls = [
+            .init(name: "book", arguments: #"{"n":2,"at":"20:00"}"#, expected: nil, verdict: "equal", isGood: true)
+        ]
         var first = column("openai", e2e: 640, said: "I have booked a table for two at eight.")
         first.calls = recorded.calls
         (first.isFastest, first.wordErrorRate, first.heard) = (true, 0, "Book a table for two at eight")
@@ -27,8 +29,12 @@ import Testing
         made.differences = [
             .init(
                 first: 0, second: 1,
-                said: [.init(.removed, "Done,"), .init(.added, "I have booked a"), .init(.same, "table for two at eight.")]),
-            .init(first: 0, second: 2, said: [.init(.removed, "Done, table for two at eight."), .init(.added, "For what time?")]),
+                said: [
+                    .init(.removed, "Done,"), .init(.added, "I have booked a"), .init(.same, "table for two at eight."),
+                ]),
+            .init(
+                first: 0, second: 2,
+                said: [.init(.removed, "Done, table for two at eight."), .init(.added, "For what time?")]),
         ]
         made.verdicts = [
             .init(budget: "e2e<0.8", column: 1, passed: 3, judged: 3),
@@ -44,7 +50,8 @@ import Testing
         var made = CompareSnapshot.Column(name: name, isRecorded: isRecorded, done: 3, asked: 3)
         (made.e2eP50, made.e2eMax, made.said) = (e2e, e2e * 1.2, said)
         made.parts = [
-            .init(name: "vad_hang", ms: 200, owner: .setting), .init(name: "model_ttfa", ms: e2e - 220, owner: .service),
+            .init(name: "vad_hang", ms: 200, owner: .setting),
+            .init(name: "model_ttfa", ms: e2e - 220, owner: .service),
             .init(name: "playout", ms: 20, owner: .transport),
         ]
         (made.inputTokens, made.outputTokens, made.dollars) = (402, 88, e2e / 200_000)
@@ -69,7 +76,10 @@ import Testing
         _ = ConsoleFixture.press(&model, "right", "right", "right")
         #expect(model.compare.selected == 3)
         #expect(ConsoleFixture.press(&model, "space").isEmpty)
-        #expect(ConsoleFixture.press(&model, "e", "j", "r") == [.compare(.exportCSV), .compare(.exportJSON), .compare(.again(runs: 3))])
+        #expect(
+            ConsoleFixture.press(&model, "e", "j", "r") == [
+                .compare(.exportCSV), .compare(.exportJSON), .compare(.again(runs: 3)),
+            ])
         _ = ConsoleFixture.press(&model, "+", "+", "-", "d")
         #expect(model.compare.runs == 4 && model.compare.difference == 1)
     }

@@ -37,7 +37,8 @@ import Testing
         ("e2e.p5<1", "did you mean p50?"), ("e2e<1e9", "no number"), ("wer<20s", "no number"), ("e2e<nan", "no number"),
         ("tools<same", "tools has no order"), ("tools=maybe", "tools cannot be"), ("outcome=complete", "completed"),
         ("e2e.run<1", "no sum over a run"), ("tools.max=same", "judged for each turn"), ("connect<recorded", "connect"),
-        ("e2e<x*recorded", "*recorded"), (String(repeating: "e", count: 200), "too long"), ("<<<", "there is no figure"),
+        ("e2e<x*recorded", "*recorded"), (String(repeating: "e", count: 200), "too long"),
+        ("<<<", "there is no figure"),
     ]
 
     @Test(arguments: bad.indices)

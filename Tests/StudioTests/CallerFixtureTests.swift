@@ -11,7 +11,8 @@ import Testing
     @Test func theSampleIsAScriptOfTwoTurns() throws {
         let script = try sample()
         #expect(script.turns.map(\.number) == [1, 2])
-        #expect(script.turns.map(\.reference) == ["What time is it in Berlin?", "Thanks. Book a table for two at seven."])
+        #expect(
+            script.turns.map(\.reference) == ["What time is it in Berlin?", "Thanks. Book a table for two at seven."])
         #expect(script.turns[0].calls.map(\.name) == ["get_time"])
         #expect(script.turns[1].interruptsAfterMs == 3380)
         let recorded = script.turns.compactMap(\.recorded)
@@ -38,7 +39,8 @@ import Testing
     @Test func aFixtureIsReadAsItWasWritten() throws {
         let folder = TemporaryFolder()
         let script = try sample()
-        let path = try CallerFixture.write(script, turn: 2, below: folder.path + "/new/fixtures", now: WallTime(nanoseconds: 0))
+        let path = try CallerFixture.write(
+            script, turn: 2, below: folder.path + "/new/fixtures", now: WallTime(nanoseconds: 0))
         #expect(path.hasSuffix("/thanks-book-a-table-for-two-at-seven-sample-t2"))
         #expect(CallerFixture.isFixture(path))
         let read = try CallerFixture.read(path)
@@ -58,9 +60,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "not JSON"), ("{}", "version"), (#"{"version":2}"#, "version"), (#"{"version":1}"#, "either audio or text"),
+        ("", "not JSON"), ("{}", "version"), (#"{"version":2}"#, "version"),
+        (#"{"version":1}"#, "either audio or text"),
         (#"{"version":1,"audio":"../../etc/passwd"}"#, "file name"), (#"{"version":1,"text":"a","calls":7}"#, "list"),
-        (#"{"version":1,"text":"a","calls":[{}]}"#, "calls.0"), (#"{"version":1,"text":"a","context":[{}]}"#, "context.0"),
+        (#"{"version":1,"text":"a","calls":[{}]}"#, "calls.0"),
+        (#"{"version":1,"text":"a","context":[{}]}"#, "context.0"),
     ])
     func faultsNameTheirPlace(text: String, says: String) {
         do throws(CompareSourceError) {

@@ -87,7 +87,8 @@ import Tools
     }
 
     private static let fast: JSONValue = [
-        "latency_ms": .int(200), "transcripts": .array(["What time is it in Berlin?", "Thanks, book a table for 2 at ate."]),
+        "latency_ms": .int(200),
+        "transcripts": .array(["What time is it in Berlin?", "Thanks, book a table for 2 at ate."]),
         "replies": .array([
             ["text": "It is late.", "tools": .array([["name": "get_time", "arguments": ["city": "Berlin"]]])],
             ["text": "Done."],
@@ -119,7 +120,9 @@ import Tools
             #expect(stage.most == 3)
             let report = CompareReport(
                 script: script, providers: plan.providers, results: results,
-                budgets: try ["e2e<1", "tools=same", "wer<30%"].map { text throws(BudgetError) in try Budget(parsing: text) })
+                budgets: try ["e2e<1", "tools=same", "wer<30%"].map { text throws(BudgetError) in
+                    try Budget(parsing: text)
+                })
             #expect(report.columns.map(\.name) == ["recorded", "fast", "slow"])
             let fast = report.columns[1], slow = report.columns[2]
             #expect(fast.done.count == 2 && slow.done.count == 2)
@@ -162,7 +165,9 @@ import Tools
     @Test func whatCannotBeHeldIsARowWithItsReason() throws {
         let script = try sample()
         EngineActor.executor.occupy {
-            let stage = Stage(["refused": ["refuse": "auth"], "mute": ["replies": .array([["text": "x", "failure": "broken"]])]])
+            let stage = Stage([
+                "refused": ["refuse": "auth"], "mute": ["replies": .array([["text": "x", "failure": "broken"]])],
+            ])
             let plan = ComparisonPlan(providers: ["nobody", "refused", "mute"], runs: 1)
             let (results, isFinished, _) = Self.run(script, plan, stage)
             #expect(isFinished)

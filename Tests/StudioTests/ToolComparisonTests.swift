@@ -16,7 +16,8 @@ import Testing
 
     @Test func eachExpectedCallIsTakenOnce() {
         let expected = [
-            CallerScript.Call(name: "book", arguments: #"{"n":2}"#), CallerScript.Call(name: "book", arguments: #"{"n":3}"#),
+            CallerScript.Call(name: "book", arguments: #"{"n":2}"#),
+            CallerScript.Call(name: "book", arguments: #"{"n":3}"#),
             CallerScript.Call(name: "time", arguments: "{}"),
         ]
         let made = [call("book", #"{"n":3}"#), call("book", #"{"n":9}"#), call("hang_up", "{}")]

@@ -24,8 +24,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("Done, table for two at eight.", "I have booked a table for two at eight.",
-            "[-Done,-]{+I have booked a+} table for two at eight."),
+        (
+            "Done, table for two at eight.", "I have booked a table for two at eight.",
+            "[-Done,-]{+I have booked a+} table for two at eight."
+        ),
         ("", "hello", "{+hello+}"), ("hello", "", "[-hello-]"), ("a b c", "a c", "a [-b-] c"),
         ("same words", "Same, words!", "Same, words!"), ("", "", ""),
     ])

@@ -20,7 +20,8 @@ extension ActionTable {
         Action(.compareLeft, ["left", "h"], in: [.compare], "left", "the column to the left", isCommand: false),
         Action(.compareRight, ["right", "l"], in: [.compare], "right", "the column to the right", isCommand: false),
         Action(.compareDiff, ["d"], in: [.compare], "diff", "two other columns word by word"),
-        Action(.compareMore, ["+", "="], in: [.compare], "more runs", "one run more with each provider", isCommand: false),
+        Action(
+            .compareMore, ["+", "="], in: [.compare], "more runs", "one run more with each provider", isCommand: false),
         Action(.compareFewer, ["-"], in: [.compare], "fewer runs", "one run less", isCommand: false),
         Action(
             .compareBudget, [], in: [.compare], "budgets", "judge by these, as e2e<0.8 tools=same; none without words",
@@ -29,7 +30,9 @@ extension ActionTable {
         Action(.compareCSV, ["e"], in: [.compare], "csv", "write the table as CSV"),
         Action(.compareJSON, ["j"], in: [.compare], "json", "write everything as JSON"),
         Action(.blindPlay, ["space"], in: [.blind], "play next", "play the next answer", isCommand: false),
-        Action(.blindFirst, ["1"], in: [.blind], "vote", "the first answer was best; a new order follows", isCommand: false),
+        Action(
+            .blindFirst, ["1"], in: [.blind], "vote", "the first answer was best; a new order follows", isCommand: false
+        ),
         Action(.blindSecond, ["2"], in: [.blind], "vote 2", "the second answer was best", isCommand: false),
         Action(.blindThird, ["3"], in: [.blind], "vote 3", "the third answer was best", isCommand: false),
         Action(.blindReveal, ["b"], in: [.blind], "reveal", "show the names with their votes", isCommand: false),

@@ -26,7 +26,8 @@ struct CompareGrid {
         rows = [
             row("", maker.head), row("heard as", { maker.heard($1) }), row("e2e p50/max", { maker.latency($1) }),
             row("tool call", { maker.tools($1) }), row("said", { maker.said($1) }),
-            row("tokens in/out", { maker.tokens($1) }), row("cost a run", { maker.cost($1) }), row("audio", maker.audio),
+            row("tokens in/out", { maker.tokens($1) }), row("cost a run", { maker.cost($1) }),
+            row("audio", maker.audio),
         ]
     }
 
@@ -76,7 +77,8 @@ struct CompareGrid {
             let name = SafeText("\(isSelected ? ">" : "")\(Painter.letter(index)) \(column.name)")
             var runs = [TextRun(name, isSelected ? Style(.title, on: .selected) : Style(.title))]
             if !column.isRecorded {
-                runs.append(TextRun(SafeText(" \(column.done)/\(column.asked)"), Style(column.isFailed ? .warning : .dim)))
+                runs.append(
+                    TextRun(SafeText(" \(column.done)/\(column.asked)"), Style(column.isFailed ? .warning : .dim)))
             }
             return runs
         }
@@ -122,7 +124,9 @@ struct CompareGrid {
         }
 
         func audio(_ index: Int, _ column: CompareSnapshot.Column) -> [TextRun] {
-            if painter.model.compare.playing == index { return [TextRun(SafeText("playing \(loudness)"), Style(.info))] }
+            if painter.model.compare.playing == index {
+                return [TextRun(SafeText("playing \(loudness)"), Style(.info))]
+            }
             guard let ms = column.audioMs else { return missing }
             return [TextRun(SafeText(Format.decimal(ms / 1000, 1) + " s"))]
         }

@@ -37,7 +37,9 @@ extension Painter {
             model.compare.isPossible
             ? "Choose an utterance: C in Talk takes the caller's last turn, or the one chosen in Latency. Then a adds providers."
             : "This console cannot compare: use the one where the engine runs, or sidetone compare."
-        draw(TextLayout.wrap([TextRun(SafeText(words), Style(.dim))], width: max(20, area.width - 2)), in: area.inset(top: 1))
+        draw(
+            TextLayout.wrap([TextRun(SafeText(words), Style(.dim))], width: max(20, area.width - 2)),
+            in: area.inset(top: 1))
     }
 
     private mutating func draw(_ lines: [[TextRun]], in area: Rect) {
@@ -72,7 +74,9 @@ extension Painter {
 
     // MARK: - The table
 
-    private mutating func drawGrid(_ table: CompareGrid, bars snapshot: CompareSnapshot, shown: Range<Int>, in area: Rect) {
+    private mutating func drawGrid(
+        _ table: CompareGrid, bars snapshot: CompareSnapshot, shown: Range<Int>, in area: Rect
+    ) {
         var y = 0
         let spare = max(0, area.height - table.least - shown.count - 1)
         for (index, row) in table.laid(spare: spare).enumerated() {
@@ -100,7 +104,8 @@ extension Painter {
             let line = area.row(y + 1 + row)
             canvas.draw(SafeText(Self.letter(index)), x: 1, Style(.title), in: line)
             let report = TurnReport(
-                turn: snapshot.turn, outcome: .completed, e2eMs: column.e2eP50, parts: column.parts, provider: column.name)
+                turn: snapshot.turn, outcome: .completed, e2eMs: column.e2eP50, parts: column.parts,
+                provider: column.name)
             let waterfall = Waterfall(report)
             drawStacked(waterfall, x: 3, y: 0, width: width, scale: scale, in: line)
             let place = line.inset(left: width + 4)
@@ -173,7 +178,8 @@ extension Painter {
                     let share = verdict.judged == 0 ? "" : " \(verdict.passed)/\(verdict.judged)"
                     return [
                         TextRun(SafeText(Self.letter(verdict.column) + " "), Style(.title)),
-                        TextRun(SafeText("\(word)\(share)  "), Style(verdict.judged == 0 ? .dim : isMet ? .ok : .warning)),
+                        TextRun(
+                            SafeText("\(word)\(share)  "), Style(verdict.judged == 0 ? .dim : isMet ? .ok : .warning)),
                     ]
                 }
         }
@@ -208,8 +214,11 @@ extension Painter {
                 ])
             }
             let votes = "\(blind.total) vote\(blind.total == 1 ? "" : "s")"
-            lines.append([TextRun(SafeText("\(votes); every round has its own order; all at \(snapshot.loudness)"), Style(.dim))])
-            lines.append([TextRun("SPACE plays the next answer, a number votes for it, b shows the names", Style(.dim))])
+            lines.append([
+                TextRun(SafeText("\(votes); every round has its own order; all at \(snapshot.loudness)"), Style(.dim))
+            ])
+            lines.append([TextRun("SPACE plays the next answer, a number votes for it, b shows the names", Style(.dim))]
+            )
         }
         draw(lines, in: area.inset(top: 2))
     }

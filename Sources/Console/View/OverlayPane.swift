@@ -6,7 +6,8 @@ extension Painter {
     mutating func drawOverlay() {
         switch model.overlay {
         case .help(let help): drawHelp(help)
-        case .picker(let picker) where picker.kind != .theme: drawProviders(picker)
+        case .picker(let picker) where picker.kind == .provider || picker.kind == .compared:
+            drawProviders(picker)
         case .picker(let picker): drawPicker(picker)
         case .confirm(let question): drawConfirm(question)
         case nil: break

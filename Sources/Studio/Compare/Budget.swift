@@ -50,11 +50,15 @@ public struct Budget: Sendable, Equatable {
     /// Reads a budget. Throws naming the part that is wrong and what could stand there.
     public init(parsing text: String) throws(BudgetError) {
         let whole = text.filter { !$0.isWhitespace }
-        guard text.utf8.count <= 100 else { throw BudgetError(String(text.prefix(40)) + "…", "it is too long", Self.example) }
+        guard text.utf8.count <= 100 else {
+            throw BudgetError(String(text.prefix(40)) + "…", "it is too long", Self.example)
+        }
         // Two-character signs stand first in the list.
         guard
-            let sign = Comparator.allCases.compactMap({ sign in Self.range(of: sign.rawValue, in: whole).map { (sign, $0) } })
-                .min(by: { ($0.1.lowerBound, -$0.0.rawValue.count) < ($1.1.lowerBound, -$1.0.rawValue.count) })
+            let sign = Comparator.allCases.compactMap({ sign in
+                Self.range(of: sign.rawValue, in: whole).map { (sign, $0) }
+            })
+            .min(by: { ($0.1.lowerBound, -$0.0.rawValue.count) < ($1.1.lowerBound, -$1.0.rawValue.count) })
         else { throw BudgetError(text, "it has no sign of comparison", Self.example) }
         let left = whole[..<sign.1.lowerBound]
         var right = whole[sign.1.upperBound...]
@@ -81,7 +85,8 @@ public struct Budget: Sendable, Equatable {
         let parts = left.lowercased().split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         guard let name = parts.first, let figure = Figure(rawValue: name) else {
             throw BudgetError(
-                text, "there is no figure \"\(parts.first ?? "")\"", nearest(parts.first ?? "", Figure.allCases.map(\.rawValue)))
+                text, "there is no figure \"\(parts.first ?? "")\"",
+                nearest(parts.first ?? "", Figure.allCases.map(\.rawValue)))
         }
         guard parts.count > 1 else { return (figure, .each) }
         guard parts.count == 2, let aggregate = Aggregate(rawValue: parts[1]) else {
@@ -93,14 +98,16 @@ public struct Budget: Sendable, Equatable {
     }
 
     private static func nearest(_ word: String, _ all: [String]) -> String {
-        Spelling.nearest(to: word, among: all).map { "did you mean \($0)?" } ?? "choose one of \(all.joined(separator: ", "))"
+        Spelling.nearest(to: word, among: all).map { "did you mean \($0)?" }
+            ?? "choose one of \(all.joined(separator: ", "))"
     }
 
     private static func value(_ right: Substring, _ figure: Figure, _ text: String) throws(BudgetError) -> Value {
         let word = right.lowercased()
         if figure == .tools {
             guard ["same", "names"].contains(word) else {
-                throw BudgetError(text, "tools cannot be \"\(word)\"", "write tools=same, or tools=names to leave arguments out")
+                throw BudgetError(
+                    text, "tools cannot be \"\(word)\"", "write tools=same, or tools=names to leave arguments out")
             }
             return .word(word)
         }

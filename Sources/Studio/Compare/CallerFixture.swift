@@ -50,7 +50,11 @@ public enum CallerFixture {
         var slug = ""
         for byte in text.lowercased().utf8 {
             let isOurs = (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte)
-            if isOurs { slug.append(Character(UnicodeScalar(byte))) } else if !slug.isEmpty, slug.last != "-" { slug += "-" }
+            if isOurs {
+                slug.append(Character(UnicodeScalar(byte)))
+            } else if !slug.isEmpty, slug.last != "-" {
+                slug += "-"
+            }
             if slug.count >= most { break }
         }
         while slug.last == "-" { slug.removeLast() }
@@ -143,7 +147,9 @@ public enum CallerFixture {
         _ bytes: [UInt8], name: String, place: String
     ) throws(CompareSourceError) -> (script: CallerScript, audio: String?) {
         let json: JSONValue
-        do throws(JSONError) { json = try JSONParser.parse(bytes) } catch { throw CompareSourceError(place, "\(error)") }
+        do throws(JSONError) { json = try JSONParser.parse(bytes) } catch {
+            throw CompareSourceError(place, "\(error)")
+        }
         guard let version = json["version"]?.int, version == self.version else {
             throw CompareSourceError(place, "version must be \(self.version)")
         }

@@ -57,7 +57,7 @@ public struct CallerScript: Sendable, Equatable {
         }
 
         /// Whether it was typed.
-    public var isTyped: Bool { if case .text = input { true } else { false } }
+        public var isTyped: Bool { if case .text = input { true } else { false } }
     }
 
     /// Something that was said or done before the first turn: the provider is told of it as at a switch.

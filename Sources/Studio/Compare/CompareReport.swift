@@ -97,7 +97,11 @@ enum BudgetJudge {
         var judgement = BudgetJudgement(budget: budget, provider: column.name, passed: 0, judged: 0, failures: [])
         func take(_ isMet: Bool, _ words: @autoclosure () -> String) {
             judgement.judged += 1
-            if isMet { judgement.passed += 1 } else if judgement.failures.count < 20 { judgement.failures.append(words()) }
+            if isMet {
+                judgement.passed += 1
+            } else if judgement.failures.count < 20 {
+                judgement.failures.append(words())
+            }
         }
         guard !column.done.isEmpty else { return judgement }
         switch budget.aggregate {
@@ -111,7 +115,9 @@ enum BudgetJudge {
             }
         case .run:
             let reference = recorded?.done.first.flatMap { sum(budget.figure, $0) }
-            for run in column.done { weigh(budget, sum(budget.figure, run), limit(budget, reference), "run \(run.run)", take) }
+            for run in column.done {
+                weigh(budget, sum(budget.figure, run), limit(budget, reference), "run \(run.run)", take)
+            }
         case .p50, .p95, .max, .mean:
             let reference = recorded.flatMap { aggregate(budget, $0) }
             weigh(budget, aggregate(budget, column), limit(budget, reference), budget.aggregate.rawValue, take)

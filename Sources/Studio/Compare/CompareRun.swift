@@ -96,7 +96,9 @@ final class CompareRun: SessionTap {
     func tapEnded() {
         guard phase != .over else { return }
         let expected = phase == .leaving || (phase == .answering && next == script.turns.count)
-        if !expected { result.state = .failed("the conversation ended at turn \(next): \(lastReason ?? "no reason told")") }
+        if !expected {
+            result.state = .failed("the conversation ended at turn \(next): \(lastReason ?? "no reason told")")
+        }
         phase = .over
         timer?.cancel()
         stage.loop.post { [self] in finish() }
@@ -116,7 +118,9 @@ final class CompareRun: SessionTap {
         switch phase {
         case .connecting:
             if activity.isReady { return enter(.settling) }
-            if waited > limits.connect { fail("not ready within \(seconds(limits.connect)): \(lastReason ?? "no answer")") }
+            if waited > limits.connect {
+                fail("not ready within \(seconds(limits.connect)): \(lastReason ?? "no answer")")
+            }
         case .settling:
             guard !activity.isBusy, activity.isQuiet(limits.quiet, now), waited >= limits.quiet else { return }
             if stage.greets(script), script.context.isEmpty, !activity.hasSpoken, waited < limits.greeting { return }

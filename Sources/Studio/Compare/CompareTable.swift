@@ -99,7 +99,8 @@ public enum CompareTable {
             let share = judgement.judged == 0 ? "not judged" : "\(judgement.passed)/\(judgement.judged)"
             let why = judgement.failures.prefix(3).joined(separator: "; ")
             let more = judgement.failures.count > 3 ? " and \(judgement.failures.count - 3) more" : ""
-            return "\(word)  \(judgement.budget.text)  \(judgement.provider)  \(share)\(why.isEmpty ? "" : "  " + why + more)"
+            return
+                "\(word)  \(judgement.budget.text)  \(judgement.provider)  \(share)\(why.isEmpty ? "" : "  " + why + more)"
         }
     }
 
@@ -128,11 +129,12 @@ public enum CompareTable {
     private static func csv(
         _ source: String, _ column: CompareColumn, _ run: CompareRunResult, _ turn: CompareTurn
     ) -> String {
-        let state = switch run.state {
-        case .done: "done"
-        case .failed: "failed"
-        case .skipped: "skipped"
-        }
+        let state =
+            switch run.state {
+            case .done: "done"
+            case .failed: "failed"
+            case .skipped: "skipped"
+            }
         let fields = [
             CSVExport.field(source), CSVExport.field(column.name), column.isRecorded ? "" : "\(run.run)", state,
             turn.number > 0 ? "\(turn.number)" : "", turn.outcome?.rawValue ?? "", ExportNumber.fixed(turn.e2eMs, 1),

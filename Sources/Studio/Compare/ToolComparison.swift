@@ -9,7 +9,10 @@ enum ToolComparison {
         var result = made
         for index in result.indices {
             let call = result[index]
-            guard let place = open.firstIndex(where: { $0.element.name == call.name && same($0.element.arguments, call.arguments) })
+            guard
+                let place = open.firstIndex(where: {
+                    $0.element.name == call.name && same($0.element.arguments, call.arguments)
+                })
             else { continue }
             result[index].verdict = .equal
             open.remove(at: place)

@@ -10,7 +10,8 @@ import Terminal
 /// `sidetone compare`: the caller's turns of a session or a fixture through several providers.
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "compare", abstract: "Send recorded turns of a caller to several providers and compare what comes.",
+        commandName: "compare",
+        abstract: "Send recorded turns of a caller to several providers and compare what comes.",
         discussion: """
             Sources are session folders (or names) and fixtures. The caller's audio is sent in real time, typed turns as text, each when
             the answer to the one before is over. Figures and audio are kept in a folder; docs/compare.md explains them.
@@ -37,7 +38,8 @@ struct CompareCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Conversations at once, 1 to 32.", valueName: "n"))
     var jobs = 2
 
-    @Option(name: .long, help: ArgumentHelp("Only this turn; what was said before it is told as context.", valueName: "n"))
+    @Option(
+        name: .long, help: ArgumentHelp("Only this turn; what was said before it is told as context.", valueName: "n"))
     var turn: Int?
 
     @Option(name: .long, help: ArgumentHelp("Only these turns.", valueName: "from-to"))
@@ -59,7 +61,8 @@ struct CompareCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Agent of the configuration; else the recorded one, where it is configured.", valueName: "name"))
+        help: ArgumentHelp(
+            "Agent of the configuration; else the recorded one, where it is configured.", valueName: "name"))
     var agent: String?
 
     @Option(name: .long, help: ArgumentHelp("Folder for figures and audio.", valueName: "dir"))
@@ -178,14 +181,16 @@ struct CompareCommand: ParsableCommand {
     private func place(_ script: CallerScript, of count: Int, _ context: CommandContext) -> String {
         let name = script.name.split(separator: "/").joined(separator: "-")
         if let out { return count == 1 ? out : "\(out)/\(name)" }
-        return "\(CompareFolder.base(besides: context.sessionsFolder(store.sessions)))/\(WallTime.now().fileStamp)-\(name)"
+        return
+            "\(CompareFolder.base(besides: context.sessionsFolder(store.sessions)))/\(WallTime.now().fileStamp)-\(name)"
     }
 
     private func show(_ reports: [CompareReport]) {
         switch form {
         case .json: for report in reports { Output.line(CompareTable.json(report).text) }
         case .csv: Output.text(CompareTable.csv(reports))
-        case .markdown: Output.text(reports.map { CompareTableText.clean(CompareTable.markdown($0)) }.joined(separator: "\n"))
+        case .markdown:
+            Output.text(reports.map { CompareTableText.clean(CompareTable.markdown($0)) }.joined(separator: "\n"))
         case nil: break
         }
     }

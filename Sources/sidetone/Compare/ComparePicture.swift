@@ -36,7 +36,8 @@ struct ComparePicture {
     ) -> CompareSnapshot.Column {
         let failure = column.failures.first
         var shown = CompareSnapshot.Column(
-            name: column.name, isRecorded: column.isRecorded, done: column.done.count, asked: max(asked, column.runs.count),
+            name: column.name, isRecorded: column.isRecorded, done: column.done.count,
+            asked: max(asked, column.runs.count),
             note: column.done.isEmpty ? progress ?? failure : nil, isFailed: failure != nil)
         let turns = column.turns()
         // The run in the middle stands for all: its texts, its parts.

@@ -73,7 +73,8 @@ enum CompareTableText {
         let script = report.script
         let turns = script.turns.count == 1 ? "turn \(script.turns[0].number)" : "\(script.turns.count) turns"
         let seconds = Columns.number(script.seconds, 1)
-        Output.line(Columns.safe("\(script.name): \(turns), \(seconds) s of the caller, recorded with \(script.provider)"))
+        Output.line(
+            Columns.safe("\(script.name): \(turns), \(seconds) s of the caller, recorded with \(script.provider)"))
         for line in Columns.table(CompareTable.heads, CompareTable.rows(report)) { Output.line(line) }
         for turn in script.turns {
             Output.line("")

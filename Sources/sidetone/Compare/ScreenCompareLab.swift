@@ -119,7 +119,10 @@ final class ScreenCompareLab: CompareLab {
         do {
             let (script, number) = try script(session, turn)
             let folder = CompareFolder.base(besides: sessionsFolder, named: "fixtures")
-            tell(.said("turn \(number) is a fixture: \(try CallerFixture.write(script, turn: number, below: folder, now: .now()))"))
+            tell(
+                .said(
+                    "turn \(number) is a fixture: \(try CallerFixture.write(script, turn: number, below: folder, now: .now()))"
+                ))
         } catch { tell(.failed("no fixture: \(error)")) }
     }
 
@@ -170,7 +173,8 @@ final class ScreenCompareLab: CompareLab {
         let base = CompareFolder.base(besides: sessionsFolder)
         do throws(DiskError) {
             let made = try CompareFolder(
-                "\(base)/\(WallTime.now().fileStamp)-\(script.name)-t\(script.turns.first?.number ?? 0)", script: script,
+                "\(base)/\(WallTime.now().fileStamp)-\(script.name)-t\(script.turns.first?.number ?? 0)",
+                script: script,
                 plan: plan, now: .now())
             state.withLock { $0.folder = made }
         } catch { tell(.failed("figures are not kept: \(error)")) }
@@ -183,7 +187,9 @@ final class ScreenCompareLab: CompareLab {
         case .turn(let provider, let run, _): note(provider, "listening, run \(run)")
         case .ended(var result):
             if var folder = state.withLock({ $0.folder }) {
-                do throws(DiskError) { try folder.add(&result) } catch { tell(.failed("figures are not kept: \(error)")) }
+                do throws(DiskError) { try folder.add(&result) } catch {
+                    tell(.failed("figures are not kept: \(error)"))
+                }
                 state.withLock { $0.folder = folder }
             }
             state.withLock { state in
