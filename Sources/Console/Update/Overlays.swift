@@ -54,6 +54,7 @@ extension ConsoleModel {
         switch picker.kind {
         case .theme: return [.applyTheme(item, save: true)]
         case .provider: return choose(provider: item)
+        case .device: return choose(deviceAt: picker.selection)
         }
     }
 

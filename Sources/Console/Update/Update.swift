@@ -33,7 +33,9 @@ extension ConsoleModel {
         book.dropped += dropped
         if dropped > 0 { say("\(dropped) events were lost between engine and screen", .warning) }
         for record in records {
+            takeTalk(record)
             switch record.event {
+            case .system: fillDevicePicker()
             case .commandRefused(let refusal):
                 say("\(refusal.command) refused: \(refusal.reason)", .warning)
                 if refusal.command == "listen" { listening = nil }
@@ -58,11 +60,7 @@ extension ConsoleModel {
                 user: Format.meterShare(shown.userLevel), agent: Format.meterShare(shown.agentLevel))
         }
         if let notice, now - notice.at > ConsoleLimits.noticeTime { self.notice = nil }
-        if let since = talkingSince, now - since > ConsoleLimits.talkTime {
-            say("push-to-talk closed after \(ConsoleLimits.talkTime.wholeNanoseconds / 1_000_000_000) s", .warning)
-            return closeTalk()
-        }
-        return []
+        return tickTalk()
     }
 
     // MARK: - Input
@@ -72,7 +70,8 @@ extension ConsoleModel {
         case .key(let press): return key(press)
         case .paste(let text): return paste(text)
         case .mouse(let mouse): return take(mouse)
-        case .focus, .answer: return []
+        case .focus(let isHere): return isHere ? [] : focusLost()
+        case .answer: return []
         }
     }
 
@@ -80,18 +79,12 @@ extension ConsoleModel {
         if press.phase == .release { return released(press.chord) }
         switch keys.meaning(of: press.chord, in: activeScopes) {
         // A held key repeats; only moving and editing may.
-        case .action(let id): return press.phase == .repeating && !id.mayRepeat ? [] : run(id, argument: "")
+        case .action(let id):
+            if press.phase == .repeating { repeated(press.chord) }
+            return press.phase == .repeating && !id.mayRepeat ? [] : run(id, argument: "")
         case .macro(let line): return press.phase == .repeating ? [] : runCommand(line)
         case nil: return typeCharacter(press.chord)
         }
-    }
-
-    /// Letting go of the talk key closes the microphone, unless it was a tap.
-    private mutating func released(_ chord: KeyChord) -> [ConsoleEffect] {
-        guard let since = talkingSince, now - since > ConsoleLimits.tapTime,
-            keys.keys(.pushTalk).contains(chord)
-        else { return [] }
-        return closeTalk()
     }
 
     private mutating func typeCharacter(_ chord: KeyChord) -> [ConsoleEffect] {
@@ -137,16 +130,18 @@ extension ConsoleModel {
     /// The wheel scrolls, a click chooses a view, holding [TALK] holds the microphone open: the release of a button is
     /// reported everywhere, the release of a key is not.
     private mutating func take(_ mouse: MouseEvent) -> [ConsoleEffect] {
-        if mouse.action == .release, holdsButton {
-            holdsButton = false
+        if mouse.action == .release, talk.holdsButton {
+            talk.holdsButton = false
             return talkingSince == nil ? [] : closeTalk()
         }
         guard overlay == nil else { return [] }
         let layout = ConsoleLayout(self)
         switch mouse.action {
         case .press where layout.talkButton.contains(x: mouse.x, y: mouse.y):
-            holdsButton = availability(of: .pushTalk) == .enabled
-            return holdsButton && talkingSince == nil ? openTalk() : []
+            guard availability(of: .pushTalk) == .enabled, talkingSince == nil else { return [] }
+            let effects = openTalk()
+            talk.holdsButton = talkingSince != nil
+            return effects
         case .press where layout.tabs.contains(x: mouse.x, y: mouse.y):
             if let chosen = TabBar.view(atColumn: mouse.x, self) { view = chosen }
             return []
@@ -154,23 +149,6 @@ extension ConsoleModel {
         case .wheelDown: return run(view == .calls ? .selectDown : .lineDown, argument: "")
         default: return []
         }
-    }
-
-    // MARK: - Stop and go on
-
-    /// Before the process is stopped the microphone is closed: nobody could see that it is open.
-    private mutating func stopping() -> [ConsoleEffect] {
-        guard let own = book.own, own.isLive, own.start?.leg == .device else { return [] }
-        let muted = meters[own.id]?.isMuted ?? false
-        mutedBeforeStop = muted
-        return muted ? [] : [.send(.setMute(session: own.id, on: true))]
-    }
-
-    private mutating func resumed() -> [ConsoleEffect] {
-        say("resumed")
-        defer { mutedBeforeStop = nil }
-        guard mutedBeforeStop == false, let own = book.own, own.isLive else { return [.redraw] }
-        return [.send(.setMute(session: own.id, on: talkMode == .pushToTalk)), .redraw]
     }
 }
 

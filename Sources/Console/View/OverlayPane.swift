@@ -18,7 +18,7 @@ extension Painter {
         let widest = picker.items.map { SafeText($0).width }.max() ?? 0
         let frame = layout.work.centered(
             width: max(36, widest + 14), height: min(layout.work.height, picker.items.count + 4))
-        let inner = canvas.box(frame, title: "theme", Style(.borderFocus, on: .overlay))
+        let inner = canvas.box(frame, title: SafeText(picker.title), Style(.borderFocus, on: .overlay))
         let rows = max(1, inner.height - 2)
         let first = max(0, min(picker.selection - rows / 2, picker.items.count - rows))
         for (row, item) in picker.items.enumerated().dropFirst(first).prefix(rows) {
@@ -30,7 +30,8 @@ extension Painter {
             if isNow { canvas.drawRight("now ", Style(.dim, on: .overlay), in: line) }
             if row == picker.selection { canvas.restyle(line, surface: .selected) }
         }
-        canvas.draw(" ENTER keeps it, ESC goes back", y: inner.height - 1, Style(.dim, on: .overlay), in: inner)
+        canvas.draw(
+            picker.footer.map { " " + SafeText($0) } ?? " ENTER keeps it, ESC goes back", y: inner.height - 1, Style(.dim, on: .overlay), in: inner)
     }
 
     private mutating func drawConfirm(_ question: ConfirmState) {

@@ -117,6 +117,9 @@ struct TranscriptLayout {
         var runs = [TextRun(SafeText(text), Style(.bargeIn))]
         if let cut = said.cut {
             let why = InterruptionWords.describe(cut, speaker: isCall ? "the caller" : "you")
+            if let ms = said.yieldMs {
+                runs.append(TextRun(SafeText(" \(glyphs.separator) yielded in \(Format.milliseconds(ms))"), Style(.bargeIn)))
+            }
             runs.append(TextRun(SafeText(" \(glyphs.separator) " + why), Style(.dim)))
         }
         return runs
