@@ -83,7 +83,7 @@ import Testing
         _ = wait(&model, .seconds(6))
         let line = model.picture().plainText
         #expect(line.contains("hold SPACE") == release)
-        #expect(line.contains("hold [TALK] with the mouse") == mouse)
+        #expect(line.contains("hold TALK with the mouse") == mouse)
     }
 
     @Test func theMouseHolds() {

@@ -85,7 +85,7 @@ extension ConsoleModel {
 
     /// How push-to-talk is held here, as far as the terminal lets us know.
     var holdWords: String {
-        let mouse = appearance.hasMouse ? "hold [TALK] with the mouse" : ""
+        let mouse = appearance.hasMouse ? "hold TALK with the mouse" : ""
         if appearance.keyRelease {
             return "hold SPACE (this terminal tells its release), tap to switch" + (mouse.isEmpty ? "" : ", or " + mouse)
         }
