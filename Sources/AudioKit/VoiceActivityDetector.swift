@@ -52,7 +52,7 @@ public struct VADResult: Sendable, Equatable {
 /// second alone in any noise that rises. Takes frames of any length at any supported rate; belongs to one thread.
 /// Positions in events count input samples since the start.
 public final class VoiceActivityDetector {
-    public let configuration: VADConfiguration
+    public private(set) var configuration: VADConfiguration
     public let sampleRate: Int
     public private(set) var result = VADResult()
 
@@ -112,6 +112,19 @@ public final class VoiceActivityDetector {
             converted.withUnsafeBufferPointer { fill($0.span.extracting(0..<written)) }
         }
         return result
+    }
+
+    /// Takes a measured background over: `level` is its level as this detector hears it, dBFS, -90 … -20. Speech must lie
+    /// `marginDecibels` over it from now on, in the quietest moments too.
+    /// - Returns: the level from which sound may be speech, dBFS.
+    @discardableResult
+    public func calibrate(background level: Float) -> Float {
+        let level = min(-20, max(-90, level))
+        floor = NoiseFloor(start: level)
+        configuration.minimumLevel = min(-10, max(-90, level + configuration.marginDecibels))
+        result.noiseFloor = level
+        result.threshold = configuration.minimumLevel
+        return configuration.minimumLevel
     }
 
     /// Ends open speech, as when the caller is muted or the call is over.

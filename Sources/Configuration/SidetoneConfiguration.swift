@@ -59,6 +59,9 @@ public struct SidetoneConfiguration: Sendable {
         public var endpointingMs: Int?
         public var bargeInMs: Int?
         public var prerollMs: Int?
+        public var backchannelMs: Int?
+        public var backchannelWords: [String]?
+        public var ignoreEcho: Bool?
         public var noInputSeconds: Int?
         public var noInputPrompts: Int?
         public var place: String
@@ -94,6 +97,8 @@ public struct SidetoneConfiguration: Sendable {
     public var capture: String?
     public var playback: String?
     public var echoCancellation = EchoMode.auto
+    /// How the microphone is used at the start.
+    public var talkMode = TalkMode.openMic
     public var providers: [Provider] = []
     public var agents: [Agent] = []
     /// Tools besides those that come with the program.
@@ -190,6 +195,7 @@ public struct SidetoneConfiguration: Sendable {
         var reader = try ConfigurationReader(node)
         capture = try reader.string("capture")
         playback = try reader.string("playback")
+        talkMode = try reader.choice("talk_mode", TalkMode.self) ?? .openMic
         echoCancellation = try reader.choice("echo_cancellation", EchoMode.self) ?? .auto
         try reader.finish()
     }

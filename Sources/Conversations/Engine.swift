@@ -47,6 +47,7 @@ public final class Engine {
     private let consoleLegs: (any ConsoleLegFactory)?
     let monitor: (any MonitorOutput)?
     let microphone: (any OperatorMicrophone)?
+    let desk: (any DeviceDesk)?
     private(set) var listening: (session: SessionID, tap: MonitorTap)?
     /// The call that the operator has.
     var taken: TakenCall?
@@ -59,13 +60,15 @@ public final class Engine {
     public init(
         environment: SessionEnvironment, defaults: Defaults, providers: [String], meters: MeterBoard,
         consoleLegs: (any ConsoleLegFactory)?, monitor: (any MonitorOutput)?,
-        microphone: (any OperatorMicrophone)? = nil, onShutdown: @escaping @EngineActor () -> Void
+        microphone: (any OperatorMicrophone)? = nil, desk: (any DeviceDesk)? = nil,
+        onShutdown: @escaping @EngineActor () -> Void
     ) {
         self.environment = environment
         self.defaults = defaults
         self.consoleLegs = consoleLegs
         self.monitor = monitor
         self.microphone = microphone
+        self.desk = desk
         self.onShutdown = onShutdown
         meterBoard = meters
         report = SystemReport(providers: providers)
@@ -163,6 +166,8 @@ public final class Engine {
         case .startConversation(_, let provider): startConversation(provider)
         case .sendText(let id, let text): sendText(id, text)
         case .setMute(let id, let on): with(id, command) { $0.setMute(on) }
+        case .setTalkMode(let id, let mode): setTalkMode(id, mode, command)
+        case .pushToTalk(let id, let on): with(id, command) { $0.pushToTalk(on) }
         case .setSpeakerMute(let on): with(nil, command) { $0.setSpeakerMute(on) }
         case .cutAgent(let id): with(id, command) { $0.input(.cut(reason: "operator")) }
         case .switchProvider(let id, let name): switchProvider(id, name, command)
@@ -174,12 +179,17 @@ public final class Engine {
             }
         case .listen(let id): listen(id)
         case .selectDevices(let capture, let playback): selectDevices(capture, playback)
+        case .listDevices, .testDevices, .cancelDeviceTest, .setMicrophoneGain, .setEchoCancellation:
+            performDevices(command)
         case .setTracing(let id, let on): with(id, command) { $0.isTracing = on }
         case .whisper, .takeOver, .giveBack, .setAgentMute, .sendDigits, .note: performOperator(command)
         case .setBudget(let name, let ms): setBudget(name, ms)
         case .shutdown: shutdown()
         }
     }
+
+    /// Tells that a command could not be carried out, when that turns out later.
+    public func tellRefused(_ command: String, _ reason: String) { refuse(command, reason) }
 
     func refuse(_ command: String, _ reason: String) {
         hub.publish(
@@ -200,6 +210,14 @@ public final class Engine {
             old.input(.hangUp(SessionEnd(by: .operator_, reason: "a new conversation was started"), now: true))
         }
         console = accept(consoleLegs.makeLeg(), provider: provider).id
+    }
+
+    /// Also of the conversations after it.
+    private func setTalkMode(_ id: SessionID?, _ mode: TalkMode, _ command: Command) {
+        with(id, command) { session in
+            session.setTalkMode(mode)
+            if session.id == console { defaults.settings.talkMode = mode }
+        }
     }
 
     private func sendText(_ id: SessionID?, _ text: String) {

@@ -12,6 +12,11 @@ public final class MeterBoard: Sendable {
 
     /// Meters of a session, or nil when it is over.
     public subscript(_ id: SessionID) -> MeterSnapshot? { sessions.withLock { $0[id] }?.snapshot }
+
+    /// As the subscript, with the spectrum.
+    func withSpectrum(_ id: SessionID) -> MeterSnapshot? {
+        sessions.withLock { $0[id] }?.snapshotWithSpectrum(now: .now())
+    }
 }
 
 /// The engine for other threads: everything is posted to the engine's loop.
@@ -31,4 +36,5 @@ public final class EngineHandle: EngineClient {
     public func subscribe(_ queue: EventQueue) { post { $0.subscribe(queue) } }
     public func unsubscribe(_ queue: EventQueue) { post { $0.unsubscribe(queue) } }
     public func meters(of session: SessionID) -> MeterSnapshot? { board[session] }
+    public func metersWithSpectrum(of session: SessionID) -> MeterSnapshot? { board.withSpectrum(session) }
 }

@@ -16,6 +16,9 @@ extension Session: ProviderSlotOwner {
             }
         case .emit(.sessionEnded(let end)): lastEvent = end
         case .emit(.turnEnded(let report)): emit(.turnEnded(withHeard(report)))
+        case .emit(.bargeIn(let cut)):
+            emit(.bargeIn(cut))
+            if cut.heardMs > 0 { pendingYield = PendingYield(cut: cut, decided: loop.now) }
         case .emit(let event):
             if case .turnStarted(let turn) = event, turn.trigger != .speech { heardLatency.reset() }
             emit(event)
@@ -107,7 +110,11 @@ extension Session: ProviderSlotOwner {
     /// Sends what the uplink may send now; what is more than a second follows with the next frames, unless `whole`.
     func sendHeld(whole: Bool = false) {
         guard let slot = active, !slot.isBusy else { return }
-        uplink.drain(whole: whole) { slot.audio($0) }
+        let watcher = leg.info.kind == .device ? environment.sentAudio : nil
+        uplink.drain(whole: whole) { pcm in
+            slot.audio(pcm)
+            watcher?(pcm, slot.provider.capabilities.inputRate)
+        }
     }
 
     // MARK: ProviderSlotOwner
@@ -183,4 +190,14 @@ extension Session: SessionFacts {
         EngineActor.assumeIsolated { slots[item.slot]?.out.id(of: item.handle) ?? downlink.name(of: item) }
     }
     nonisolated var lastSpeech: MonotonicTime? { EngineActor.assumeIsolated { uplink.lastSpeech } }
+    nonisolated var localSpeech: HeardSpeech? {
+        EngineActor.assumeIsolated {
+            uplink.detection.map { found in
+                HeardSpeech(
+                    probability: Double(found.probability),
+                    onset: uplink.speechOnset.map { time($0, loop.now) })
+            }
+        }
+    }
+    nonisolated func echo() -> EchoLikeness.Finding? { EngineActor.assumeIsolated { likeness.find() } }
 }

@@ -11,7 +11,10 @@ extension Session: LegDelegate {
         if let verdict = alignment.callerArrived(pcm.count, now) { tell(verdict) }
         let due = clock.due(now)
         let taps = taps
+        watchAgent(now)
+        if calibration != nil { calibrate(pcm) }
         let speech = uplink.process(pcm, now: now) { heard in
+            likeness.heard(heard)
             placement.take(heard, due: due, now: now) { piece, at in
                 heardLatency.takeUser(piece, at: at)
                 for tap in taps { tap.tapUser(piece, at: at) }
@@ -19,10 +22,13 @@ extension Session: LegDelegate {
         }
         if let speech { report(speech, now) }
         sendHeld()
-        if log.isWatched { publishUserMeters() }
+        if log.isWatched {
+            publishUserMeters(now)
+            publishSpectrum(pcm, now)
+        }
     }
 
-    private func report(_ speech: UplinkChain.Speech, _ now: MonotonicTime) {
+    func report(_ speech: UplinkChain.Speech, _ now: MonotonicTime) {
         let probability = Double(uplink.detection?.probability ?? 0)
         switch speech {
         case .started(let at):
@@ -34,13 +40,14 @@ extension Session: LegDelegate {
 
     /// A count of user samples as position on the session's clock, and as time.
     private func position(_ sample: Int) -> Int64 { max(0, clock.agent - Int64(uplink.buffer.end - sample)) }
-    private func time(_ sample: Int, _ now: MonotonicTime) -> MonotonicTime {
+    func time(_ sample: Int, _ now: MonotonicTime) -> MonotonicTime {
         let back = Int64(uplink.buffer.end - sample) * 1_000_000_000 / Int64(clock.rate)
         return MonotonicTime(nanoseconds: now.nanoseconds - back)
     }
 
     public func legRender(_ pcm: inout MutableSpan<Int16>) {
         let now = loop.now
+        if let pendingYield { tellYield(pendingYield, now) }
         var passages: [DownlinkChain.Passage] = []
         if digitTones.isActive {
             // Keys go first; the agent's words wait behind them.
@@ -58,8 +65,9 @@ extension Session: LegDelegate {
             emit(.gap(AudioGap(channel: .agent, at: hole.at, samples: hole.samples, reason: "the playout stood still")))
         }
         settleUser(now)
-        if isSpeakerMuted { Silence.fill(&pcm) }
+        if isSpeakerMuted || uplink.gate.mode == .text { Silence.fill(&pcm) }
         heardLatency.takeAgent(pcm.span, at: at)
+        likeness.played(pcm.span)
         for tap in taps { tap.tapAgent(pcm.span, at: at) }
         if !passages.isEmpty { report(passages, now) }
         if log.isWatched { tickWatched(now) }
@@ -153,7 +161,9 @@ extension Session: LegDelegate {
         return health
     }
 
-    private func publishUserMeters() {
+    private func publishUserMeters(_ now: MonotonicTime) {
+        publishTalk(now)
+        meters.setClips(user: uplink.meter.clipped, agent: downlink.meter.clipped)
         guard let found = uplink.detection else { return }
         meters.setUser(
             level: uplink.meter.rms.map(Double.init), peak: uplink.meter.peak.map(Double.init),

@@ -61,6 +61,12 @@ public final class Session {
     /// Set while the operator has the call.
     var operatorVoice: OperatorVoice?
     var operatorSeat: OperatorSeat?
+    /// How like the microphone is to the speaker, for explaining interruptions.
+    var likeness: EchoLikeness
+    var pendingYield: PendingYield?
+    var hasSpectrum = false
+    /// A measurement of the background that runs.
+    var calibration: (measure: NoiseCalibration, done: @EngineActor (NoiseCalibration.Outcome, Float?) -> Void)?
     /// What was told last of the formats.
     var toldFormat = ""
     private var isRecordingTroubleTold = false
@@ -86,6 +92,7 @@ public final class Session {
         placement = UserPlacement(rate: rate)
         alignment = AudioAlignment(callerRate: rate)
         heardLatency = HeardLatency(rate: rate)
+        likeness = EchoLikeness(sampleRate: rate)
         lastHealth = environment.loop.now
         lastProgress = environment.loop.now
         started = SessionStart(
@@ -99,6 +106,13 @@ public final class Session {
     func start(recording: Bool) {
         leg.delegate = self
         emit(.sessionStarted(started))
+        let mode = uplink.gate.mode
+        if mode != .openMic, leg.info.kind == .device {
+            emit(.operatorAction(OperatorAction("talk mode \(mode.rawValue)", kind: .talkMode, text: mode.rawValue)))
+        } else {
+            uplink.gate.change(to: .openMic)
+        }
+        publishTalk(loop.now)
         if recording { setRecording(true) }
         begin()
         leg.start()

@@ -22,6 +22,8 @@ public struct SessionEnvironment {
     public var redaction = Redaction()
     /// A seed for each session, by which its waits before reconnecting are spread by up to 20 %; nil spreads nothing.
     public var reconnectSeed: (@EngineActor () -> UInt64)?
+    /// Gets what a provider is sent of our own conversation, at its rate; for tests.
+    public var sentAudio: (@EngineActor (Span<Int16>, Int) -> Void)?
     /// Records sessions; nil when recording is not possible at all.
     public var recording: (any SessionTapFactory)?
 

@@ -68,7 +68,7 @@ extension SessionMachine {
         case .ready: ready(facts)
         case .userSpeechStarted(let item): vendorSpeechStarted(item, facts)
         case .userSpeechStopped: vendorSpeechStopped(facts)
-        case .userTranscript(let item, let text, let isFinal): userTranscript(item, text, isFinal)
+        case .userTranscript(let item, let text, let isFinal): userTranscript(item, text, isFinal, facts)
         case .responseStarted(let id): responseStarted(id, facts)
         case .responseEnded(let id, let status): responseEnded(id, status, facts)
         case .agentAudio(let item, _): agentAudio(item, facts)

@@ -51,16 +51,16 @@ extension SessionMachine {
 
     // MARK: The local detector
 
-    private func endpointsLocally(_ facts: some SessionFacts) -> Bool {
+    func endpointsLocally(_ facts: some SessionFacts) -> Bool {
         facts.capabilities(of: active.slot)?.endpointing == .local
     }
 
     mutating func localSpeechStarted(_ p: Double, _ at: Int64, _ onset: MonotonicTime, _ facts: some SessionFacts) {
         lastOnset = onset
         if isTakenOver { return callerSpeaksToOperator(p, at) }
-        guard endpointsLocally(facts) || !active.isReady else { return }
         // While the agent speaks, speech must last before it counts; `speechSustained` follows.
-        if isSpeaking(facts) { return }
+        if isSpeaking(facts) { return overhear(p, onset, facts) }
+        guard endpointsLocally(facts) || !active.isReady else { return }
         openLocalTurn(p, at, facts)
     }
 
@@ -76,6 +76,7 @@ extension SessionMachine {
 
     mutating func localSpeechStopped(_ at: Int64, _ last: MonotonicTime, _ facts: some SessionFacts) {
         if isTakenOver { return callerSpokeToOperator(at) }
+        _ = overheardStopped(last, facts)
         guard userSpeaking, endpointsLocally(facts) || !active.isReady else { return }
         userEnded(.local, lastSpeech: last, at: at)
         if active.isReady {
@@ -94,10 +95,17 @@ extension SessionMachine {
         let mayCut = settings.bargeIn != .off && settings.bargeIn != .local
         if isSpeaking(facts) || response != nil {
             let native = facts.capabilities(of: active.slot)?.nativeBargeIn ?? false
-            if mayCut { cut(.provider, "\(active.provider) heard the user", nil, native, facts) }
+            if mayCut { cutByProvider(native, facts) }
         }
         userBegan(.provider, nil, nil)
         settle(facts)
+    }
+
+    /// The vendor's detector interrupts: said with what the local detector knows of it.
+    private mutating func cutByProvider(_ native: Bool, _ facts: some SessionFacts) {
+        var heard = facts.localSpeech
+        heard?.echo = facts.echo()
+        cut(.provider, "\(active.provider) heard the user\(agentPlace(facts))", heard, native, facts)
     }
 
     mutating func vendorSpeechStopped(_ facts: some SessionFacts) {
@@ -105,8 +113,9 @@ extension SessionMachine {
         settle(facts)
     }
 
-    mutating func userTranscript(_ item: String, _ text: String, _ isFinal: Bool) {
+    mutating func userTranscript(_ item: String, _ text: String, _ isFinal: Bool, _ facts: some SessionFacts) {
         history.setUser(item, text)
+        overheardWords(text, facts)
         if isFinal, !text.isEmpty { open?.userTextKnown = true }
         emit(.userTranscript(UserTranscript(item: item, turn: max(turn, 1), text: text, isFinal: isFinal)))
     }

@@ -1,3 +1,4 @@
+import AudioKit
 import Core
 import ProviderKit
 import Tools
@@ -50,7 +51,7 @@ struct AgentItem: Hashable, Sendable {
 
 /// Timers of the machine; each exists at most once.
 enum SessionTimer: Hashable {
-    case stall, stallReconnect, noInput, farewell, reconnect, expiry, rotation
+    case backchannel, stall, stallReconnect, noInput, farewell, reconnect, expiry, rotation
 }
 
 /// What the shell has to do.
@@ -94,6 +95,15 @@ protocol SessionFacts {
     func capabilities(of slot: SlotID) -> ProviderCapabilities?
     /// When the local detector last heard speech; nil when it never did.
     var lastSpeech: MonotonicTime? { get }
+    /// What the local detector hears now; nil when there is none.
+    var localSpeech: HeardSpeech? { get }
+    /// How like the microphone's sound is to what the agent said just now. Costs about a millisecond.
+    func echo() -> EchoLikeness.Finding?
+}
+
+extension SessionFacts {
+    var localSpeech: HeardSpeech? { nil }
+    func echo() -> EchoLikeness.Finding? { nil }
 }
 
 /// All decisions of a session: turns, barge-in, tools, loss and switch of the provider, farewell.
@@ -130,6 +140,8 @@ struct SessionMachine {
     var turn = 0
     var open: OpenTurn?
     var userSpeaking = false
+    /// Speech over the agent that has not interrupted it.
+    var overheard: Overheard?
     var userItems = 0
 
     // The agent
@@ -271,6 +283,7 @@ struct SessionMachine {
 
     private mutating func ranOut(_ timer: SessionTimer, _ facts: some SessionFacts) {
         switch timer {
+        case .backchannel: waitedForWords(facts)
         case .stall: stalled()
         case .stallReconnect: reconnectStalled(facts)
         case .noInput: promptSilentUser(facts)

@@ -30,6 +30,17 @@ public struct SessionSettings: Sendable, Equatable {
     public var endpointingMs = 600
     /// Speech before the agent is interrupted by the local detector. 20...1000 ms.
     public var bargeInMs = 120
+    /// Speech over the agent that is shorter than this is a sign of listening and does not interrupt it; nor do
+    /// `backchannelWords`. 0 turns that off, else more than `bargeInMs`, up to 3000 ms. Only where the local detector
+    /// interrupts.
+    public var backchannelMs = 0
+    /// What is not an interruption when nothing else was said, in lower case.
+    public var backchannelWords = SessionSettings.standardBackchannels
+    /// Speech that is probably the agent's own voice coming back does not interrupt it. Only where the local detector
+    /// interrupts; else it is only reported.
+    public var ignoresEcho = false
+    /// How the microphone of our own conversation is used at the start.
+    public var talkMode = TalkMode.openMic
     /// Audio kept before a detected onset, so that no first syllable is lost. 0...2000 ms.
     public var prerollMs = 400
     /// An answer is overdue after this: the state becomes `stalled`.
@@ -56,6 +67,11 @@ public struct SessionSettings: Sendable, Equatable {
 
     /// What was said before this conversation began; the first provider is told of it as at a switch.
     public var history: [ContextItem] = []
+    /// Signs of listening in some languages.
+    public static let standardBackchannels: Set<String> = [
+        "mhm", "mm", "mmm", "hmm", "hm", "uh-huh", "uhhuh", "uh huh", "aha", "ah", "oh", "okay", "ok", "yeah", "yes",
+        "yep", "right", "sure", "i see", "ja", "oui", "sí", "si", "genau", "d'accord",
+    ]
 
     /// The defaults.
     public init() {}

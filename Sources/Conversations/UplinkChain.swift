@@ -28,6 +28,10 @@ final class UplinkChain {
     let rate: Int
     var route = Route.held
     var isMuted = false
+    /// Whether the microphone is open by the talk mode.
+    var gate: TalkGate
+    /// The devices are being tested: the agent hears nothing of it.
+    var isTested = false
     /// The provider gets silence, though the session hears the user.
     var isWithheld = false
     private(set) var buffer: UplinkBuffer
@@ -45,6 +49,10 @@ final class UplinkChain {
     private var targetRate = 0
     private var converted: [Int16] = []
     private let silence: [Int16]
+    /// The microphone of the last moments while push-to-talk is closed.
+    private var pretalk: UplinkBuffer
+    private var wasOpen = true
+    private var spectrum: SpectrumAnalyzer?
 
     init(rate: Int, settings: SessionSettings) {
         self.rate = rate
@@ -54,22 +62,76 @@ final class UplinkChain {
         preroll = rate * max(0, min(2000, settings.prerollMs)) / 1000
         sustain = rate * max(20, min(1000, settings.bargeInMs)) / 1000
         silence = [Int16](repeating: 0, count: rate / 10)
+        gate = TalkGate(settings.talkMode)
+        pretalk = UplinkBuffer(capacity: rate * TalkGate.prerollMs / 1000)
         var configuration = VADConfiguration()
         configuration.hangoverMilliseconds = max(100, min(5000, settings.endpointingMs))
         detector = try? VoiceActivityDetector(sampleRate: rate, configuration: configuration)
     }
 
+    /// The sample at which the speech that is on began.
+    var speechOnset: Int? { speechFrom }
+
     /// What the detector knows now.
     var detection: VADResult? { detector?.result }
 
-    /// Takes audio from the leg. Returns what the detector found. `heard` gets what the session hears (silence when muted).
+    /// Whether what the microphone hears goes on.
+    func isOpen(now: MonotonicTime) -> Bool { !isMuted && !isTested && gate.isOpen(now: now) }
+
+    /// Takes audio from the leg. Returns what the detector found. `heard` gets what the session hears: silence while the
+    /// microphone is muted, tested or closed by the talk mode. The meter shows what the microphone hears unless muted.
     func process(_ pcm: Span<Int16>, now: MonotonicTime, heard: (Span<Int16>) -> Void) -> Speech? {
-        guard isMuted else { return take(pcm, now, heard) }
+        let opens = isOpen(now: now)
+        defer { wasOpen = opens }
+        if opens {
+            meter.update(pcm)
+            return take(pcm, now, heard)
+        }
+        return hold(pcm, now, heard) ?? (wasOpen && gate.mode == .pushToTalk ? closeSpeech() : nil)
+    }
+
+    /// Push-to-talk opened: what was said just before goes through detector and buffer. Not to the record, whose clock
+    /// has gone on already. Each finding is told.
+    func releasePretalk(now: MonotonicTime, _ report: (Speech) -> Void) {
+        guard !isMuted, !isTested else { return pretalk.seek(pretalk.end) }
+        var scratch = [Int16](repeating: 0, count: rate / 50)
+        var count = 0
+        while pretalk.take(scratch.count, { piece in
+            count = piece.count
+            for index in 0..<piece.count { scratch[index] = piece[index] }
+        }) {
+            if let speech = take(scratch.span.extracting(0..<count), now, { _ in }) { report(speech) }
+        }
+    }
+
+    /// Takes the background over that was measured: see `VoiceActivityDetector.calibrate`.
+    func calibrate(background level: Float) -> Float? { detector?.calibrate(background: level) }
+
+    /// Brings the spectrum up to date; nil when nothing changed. Made when first asked for.
+    func updateSpectrum(_ pcm: Span<Int16>, bands: Int) -> [Float]? {
+        if spectrum == nil { spectrum = SpectrumAnalyzer(sampleRate: rate, bandCount: bands) }
+        return spectrum?.update(pcm) == true ? spectrum?.bands : nil
+    }
+
+    /// Nobody looks at the spectrum any more.
+    func dropSpectrum() { spectrum = nil }
+
+    private func closeSpeech() -> Speech? {
+        guard case .speechStopped(let at)? = detector?.close() else { return nil }
+        speechFrom = nil
+        return .stopped(at: at)
+    }
+
+    /// The microphone is closed: silence goes on in its place.
+    private func hold(_ pcm: Span<Int16>, _ now: MonotonicTime, _ heard: (Span<Int16>) -> Void) -> Speech? {
+        if !isMuted, !isTested, gate.mode == .pushToTalk { pretalk.write(pcm) }
         var found: Speech?
+        if !isMuted { meter.update(pcm) }
         var left = pcm.count
         while left > 0 {
             let count = min(left, silence.count)
             left -= count
+            if isMuted { silence.withUnsafeBufferPointer { meter.update($0.span.extracting(0..<count)) } }
             silence.withUnsafeBufferPointer { found = take($0.span.extracting(0..<count), now, heard) ?? found }
         }
         return found
@@ -78,7 +140,6 @@ final class UplinkChain {
     private func take(_ pcm: Span<Int16>, _ now: MonotonicTime, _ heard: (Span<Int16>) -> Void) -> Speech? {
         if isWithheld { writeSilence(pcm.count) } else { buffer.write(pcm) }
         heard(pcm)
-        meter.update(pcm)
         guard let result = detector?.process(pcm) else { return nil }
         if result.isSpeech, let level = result.level, level >= result.threshold { lastSpeech = now }
         return judge(result)

@@ -9,6 +9,10 @@ public enum Command: Sendable, Equatable, Codable {
     case setMute(session: SessionID?, on: Bool)
     /// Silences or opens the agent's audio at the speaker; the conversation goes on.
     case setSpeakerMute(on: Bool)
+    /// Changes how the microphone of our own conversation is used. Mute is independent of it.
+    case setTalkMode(session: SessionID?, mode: TalkMode)
+    /// Push-to-talk: opens or closes the microphone; 200 ms before it opened and 300 ms after it closed are sent too.
+    case pushToTalk(session: SessionID?, on: Bool)
     /// Cuts the agent as a barge-in would.
     case cutAgent(session: SessionID?)
     /// Switches the provider, carrying the conversation over.
@@ -23,6 +27,16 @@ public enum Command: Sendable, Equatable, Codable {
     case listen(session: SessionID?)
     /// Chooses devices by a part of their names; nil leaves as it is.
     case selectDevices(capture: String?, playback: String?)
+    /// Reads the list of devices; it comes in the system's report.
+    case listDevices
+    /// Begins a test of the devices; how it goes comes in the system's report.
+    case testDevices(kind: DeviceTestReport.Kind)
+    /// Ends the test that runs.
+    case cancelDeviceTest
+    /// Sets the gain behind the microphone, -20...30 dB.
+    case setMicrophoneGain(decibels: Double)
+    /// Turns echo cancellation at the devices on or off.
+    case setEchoCancellation(on: Bool)
     /// Turns wire tracing on or off.
     case setTracing(session: SessionID?, on: Bool)
     /// Gives the agent an instruction that only it gets; the caller never hears it. Holds for the rest of the conversation.

@@ -27,6 +27,10 @@ public enum Event: Sendable, Equatable {
     case agentSpeechStopped(AgentSpeech)
     /// The agent was interrupted.
     case bargeIn(BargeIn)
+    /// The interrupted agent is not heard any more: what the interruption took.
+    case agentYielded(AgentYield)
+    /// Somebody spoke while the agent did, and the agent went on: why.
+    case speechIgnored(SpeechIgnored)
     /// A turn began.
     case turnStarted(TurnStart)
     /// A turn is over, with its latency parts.

@@ -8,6 +8,7 @@ extension Event: Codable {
     public enum Kind: String, Sendable, Codable, CaseIterable {
         case sessionStarted, sessionEnded, stateChanged, providerChanged, userSpeechStarted, userSpeechStopped,
             userTranscript, agentText, agentSpeechStarted, agentSpeechProgress, agentSpeechStopped, bargeIn,
+            agentYielded, speechIgnored,
             turnStarted, turnEnded, toolCallStarted, toolCallEnded, providerSwitch, textSubmitted,
             dtmf, usage, trouble, troubleCleared, recording, gap,
             health, audioFormat, wire, operatorAction, commandRefused, note,
@@ -31,6 +32,8 @@ extension Event: Codable {
         case .agentSpeechProgress(let p): (.agentSpeechProgress, p)
         case .agentSpeechStopped(let p): (.agentSpeechStopped, p)
         case .bargeIn(let p): (.bargeIn, p)
+        case .agentYielded(let p): (.agentYielded, p)
+        case .speechIgnored(let p): (.speechIgnored, p)
         case .turnStarted(let p): (.turnStarted, p)
         case .turnEnded(let p): (.turnEnded, p)
         case .toolCallStarted(let p): (.toolCallStarted, p)
@@ -77,6 +80,8 @@ extension Event: Codable {
         case .agentSpeechProgress: self = .agentSpeechProgress(try AgentSpeech(from: decoder))
         case .agentSpeechStopped: self = .agentSpeechStopped(try AgentSpeech(from: decoder))
         case .bargeIn: self = .bargeIn(try BargeIn(from: decoder))
+        case .agentYielded: self = .agentYielded(try AgentYield(from: decoder))
+        case .speechIgnored: self = .speechIgnored(try SpeechIgnored(from: decoder))
         case .turnStarted: self = .turnStarted(try TurnStart(from: decoder))
         case .turnEnded: self = .turnEnded(try TurnReport(from: decoder))
         case .toolCallStarted: self = .toolCallStarted(try ToolCallStart(from: decoder))

@@ -211,12 +211,16 @@ public struct BargeIn: Sendable, Equatable, Codable {
     public var yieldMs: Double?
     /// Speech probability at the decision.
     public var probability: Double?
-    /// Why in words: "user speech p 0.83 while agent at 2.3 s", "operator", "provider".
+    /// Why in words: "user speech p 0.83 for 240 ms while agent at 2.3 s", "operator", "provider".
     public var reason: String
+    /// How like the sound that interrupted was to the agent's own audio, 0...1; nil when that was not looked at.
+    public var echoLikeness: Double?
+    /// Whether it was probably the agent's own voice coming back from the speaker; nil when that was not looked at.
+    public var isEchoSuspected: Bool?
 
     public init(
         item: String, turn: Int, detector: Detector, heardMs: Double, generatedMs: Double, detectMs: Double? = nil,
-        probability: Double? = nil, reason: String
+        probability: Double? = nil, reason: String, echoLikeness: Double? = nil, isEchoSuspected: Bool? = nil
     ) {
         self.item = item
         self.turn = turn
@@ -226,6 +230,8 @@ public struct BargeIn: Sendable, Equatable, Codable {
         self.detectMs = detectMs
         self.probability = probability
         self.reason = reason
+        self.echoLikeness = echoLikeness
+        self.isEchoSuspected = isEchoSuspected
     }
 }
 

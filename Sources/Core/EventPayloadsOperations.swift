@@ -171,6 +171,10 @@ public struct OperatorAction: Sendable, Equatable, Codable {
     /// What was done, where programs go by it.
     public enum Kind: String, Sendable, Codable, CaseIterable {
         case whisper, takeOver, giveBack, agentMuted, agentUnmuted, digits, note
+        /// The talk mode changed; `text` is its name.
+        case talkMode
+        /// Push-to-talk: `text` is `on` or `off`.
+        case talk
     }
 
     /// In words.
@@ -214,6 +218,14 @@ public struct SystemReport: Sendable, Equatable, Codable {
     public var playback: String?
     /// Why there is no audio device.
     public var deviceReason: String?
+    /// The devices there are, once somebody asked.
+    public var devices: DeviceCatalog?
+    /// The last test of the devices.
+    public var deviceTest: DeviceTestReport?
+    /// Gain behind the microphone, dB; nil without devices.
+    public var microphoneGain: Double?
+    /// Whether echo is cancelled when both devices run; nil without devices.
+    public var cancelsEcho: Bool?
     public var sessionsFolder: String?
     public var accepted: Int
     public var active: Int

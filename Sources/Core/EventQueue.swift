@@ -74,4 +74,11 @@ public protocol EngineClient: Sendable {
     func unsubscribe(_ queue: EventQueue)
     /// Meters of a session; nil when it is over.
     func meters(of session: SessionID) -> MeterSnapshot?
+    /// As `meters(of:)` with the user's spectrum, which is computed only while somebody asks for it.
+    func metersWithSpectrum(of session: SessionID) -> MeterSnapshot?
+}
+
+extension EngineClient {
+    /// Where no audio is at hand there is no spectrum.
+    public func metersWithSpectrum(of session: SessionID) -> MeterSnapshot? { meters(of: session) }
 }

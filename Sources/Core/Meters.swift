@@ -21,11 +21,21 @@ public struct MeterSnapshot: Sendable, Equatable {
     public var playoutQueueMs: Double
     /// Whether the microphone is muted.
     public var isMuted: Bool
+    /// How the microphone is used; nil where nobody chooses that (a phone call).
+    public var talkMode: TalkMode?
+    /// Whether what the microphone hears goes to the agent: not muted, and open by the talk mode.
+    public var isMicOpen: Bool
+    /// Samples at full scale since the start, of the user and of the agent as played.
+    public var userClips: Int
+    public var agentClips: Int
+    /// Spectrum of the user, `SessionMeters.bandCount` bands of dBFS from low to high; nil unless asked for.
+    public var spectrum: [Double]?
 
     public init(
         userLevel: Double? = nil, userPeak: Double? = nil, speechProbability: Double = 0, speechThreshold: Double = 0.5,
         noiseFloor: Double? = nil, userSpeaking: Bool = false, agentLevel: Double? = nil, agentPeak: Double? = nil,
-        playoutQueueMs: Double = 0, isMuted: Bool = false
+        playoutQueueMs: Double = 0, isMuted: Bool = false, talkMode: TalkMode? = nil, isMicOpen: Bool = true,
+        userClips: Int = 0, agentClips: Int = 0, spectrum: [Double]? = nil
     ) {
         self.userLevel = userLevel
         self.userPeak = userPeak
@@ -37,22 +47,39 @@ public struct MeterSnapshot: Sendable, Equatable {
         self.agentPeak = agentPeak
         self.playoutQueueMs = playoutQueueMs
         self.isMuted = isMuted
+        self.talkMode = talkMode
+        self.isMicOpen = isMicOpen
+        self.userClips = userClips
+        self.agentClips = agentClips
+        self.spectrum = spectrum
     }
 }
 
 /// Meters that the engine writes each frame and the screen reads when it draws; no lock, no event.
 public final class SessionMeters: Sendable {
+    /// Bands of the spectrum.
+    public static let bandCount = 28
+    /// Level of a band that holds nothing, dBFS.
+    public static let bandFloor = -70.0
+    /// The spectrum is computed this long after somebody read it last.
+    private static let spectrumInterest = Duration.seconds(1)
+
     private let cells: [Cell]
+    private let bands: [Cell]
+    private let spectrumWanted = Atomic<Int64>(.min)
 
     private final class Cell: Sendable {
         let bits = Atomic<UInt64>(Double.nan.bitPattern)
     }
 
     private enum Slot: Int, CaseIterable {
-        case userLevel, userPeak, probability, threshold, noise, speaking, agentLevel, agentPeak, queue, muted
+        case userLevel, userPeak, probability, threshold, noise, speaking, agentLevel, agentPeak, queue, muted, mode, open, userClips, agentClips
     }
 
-    public init() { cells = Slot.allCases.map { _ in Cell() } }
+    public init() {
+        cells = Slot.allCases.map { _ in Cell() }
+        bands = (0..<Self.bandCount).map { _ in Cell() }
+    }
 
     private func set(_ slot: Slot, _ value: Double?) {
         cells[slot.rawValue].bits.store((value ?? .nan).bitPattern, ordering: .relaxed)
@@ -85,12 +112,54 @@ public final class SessionMeters: Sendable {
     /// Writes the mute state.
     public func setMuted(_ on: Bool) { set(.muted, on ? 1 : 0) }
 
+    /// Writes how the microphone is used and whether it reaches the agent.
+    public func setTalk(_ mode: TalkMode?, isOpen: Bool) {
+        set(.mode, mode.flatMap { TalkMode.allCases.firstIndex(of: $0) }.map(Double.init))
+        set(.open, isOpen ? 1 : 0)
+    }
+
+    /// Writes the clipped samples of both sides since the start.
+    public func setClips(user: Int, agent: Int) {
+        set(.userClips, Double(user))
+        set(.agentClips, Double(agent))
+    }
+
+    // MARK: Spectrum
+
+    /// Whether somebody looks at the spectrum: nothing is computed otherwise. Engine thread.
+    public func wantsSpectrum(now: MonotonicTime) -> Bool {
+        now.nanoseconds < spectrumWanted.load(ordering: .relaxed)
+    }
+
+    /// Writes a band, 0 to `bandCount - 1`, in dBFS. Engine thread.
+    public func setBand(_ index: Int, _ level: Double) {
+        guard bands.indices.contains(index) else { return }
+        bands[index].bits.store(level.bitPattern, ordering: .relaxed)
+    }
+
+    /// Reads all with the spectrum, and asks for more of it. Any thread.
+    public func snapshotWithSpectrum(now: MonotonicTime) -> MeterSnapshot {
+        spectrumWanted.store((now + Self.spectrumInterest).nanoseconds, ordering: .relaxed)
+        var result = snapshot
+        result.spectrum = bands.map { cell in
+            let level = Double(bitPattern: cell.bits.load(ordering: .relaxed))
+            return level.isNaN ? Self.bandFloor : level
+        }
+        return result
+    }
+
     /// Reads all. Any thread; the values may be of neighbouring frames.
     public var snapshot: MeterSnapshot {
         MeterSnapshot(
             userLevel: get(.userLevel), userPeak: get(.userPeak), speechProbability: get(.probability) ?? 0,
             speechThreshold: get(.threshold) ?? 0.5, noiseFloor: get(.noise), userSpeaking: get(.speaking) == 1,
             agentLevel: get(.agentLevel), agentPeak: get(.agentPeak), playoutQueueMs: get(.queue) ?? 0,
-            isMuted: get(.muted) == 1)
+            isMuted: get(.muted) == 1, talkMode: talkMode, isMicOpen: get(.open) != 0,
+            userClips: Int(get(.userClips) ?? 0), agentClips: Int(get(.agentClips) ?? 0))
+    }
+
+    private var talkMode: TalkMode? {
+        guard let index = get(.mode).map({ Int($0) }), TalkMode.allCases.indices.contains(index) else { return nil }
+        return TalkMode.allCases[index]
     }
 }

@@ -12,7 +12,12 @@ public final class DeviceHub {
 
     let playback: PlaybackLine
     let capture: CaptureLine
-    let settings: DeviceSettings
+    private(set) var settings: DeviceSettings
+    /// Gain behind the microphone, dB; 0 changes nothing.
+    public var gain = 0.0 {
+        didSet { amplification = Amplification(decibels: gain) }
+    }
+    private(set) var amplification = Amplification(decibels: 0)
     let loop: any EngineLoop
     private var legs: [DeviceLeg] = []
     private var microphones: [Microphone] = []
@@ -44,10 +49,29 @@ public final class DeviceHub {
     /// Something to speak into a call with.
     public func makeMicrophone() -> Microphone { Microphone(hub: self) }
 
-    /// Changes the devices while all goes on; the names are as in the settings.
-    public func choose(capture newCapture: String?, playback newPlayback: String?) {
-        capture.line.choose(newCapture)
-        playback.line.choose(newPlayback)
+    /// Changes the devices while all goes on; the names are as in the settings, nil leaves as it is. A device that cannot
+    /// be opened changes nothing, and `refused` is told why in words.
+    public func choose(
+        capture newCapture: String?, playback newPlayback: String?,
+        refused: @escaping @EngineActor (String) -> Void = { _ in }
+    ) {
+        for (line, choice) in [(capture.line, newCapture), (playback.line, newPlayback)] {
+            guard let choice else { continue }
+            let kept = line.device?.device
+            line.choose(choice) { failure in
+                guard let failure else { return }
+                refused("\(failure.text); \(kept.map { "\($0) stays" } ?? failure.fix)")
+            }
+        }
+    }
+
+    /// Whether echo is cancelled when both devices run.
+    public var cancelsEcho: Bool {
+        get { settings.echo != .off }
+        set {
+            settings.echo = newValue ? .auto : .off
+            for leg in legs { leg.setEcho(settings.echo) }
+        }
     }
 
     /// Names and formats of the open devices, and why there is none, for `SystemReport`.

@@ -102,6 +102,8 @@ public final class DeviceLeg: Leg {
     /// Whether echo is being cancelled, and by how many dB as the canceller sees it.
     public var echoCancellation: (isActive: Bool, enhancement: Int?) { (echo.isActive, echo.enhancement) }
 
+    func setEcho(_ mode: DeviceSettings.Echo) { echo.mode = mode }
+
     func told(_ trouble: Trouble?, _ code: String) {
         if isRunning { delegate?.legTrouble(trouble, code: code) }
     }
@@ -119,7 +121,9 @@ extension DeviceLeg: CaptureSink {
         hub.playback.collectPlayed()
         let delay = (hub.playback.delayMs ?? 0) + Double(hub.capture.delay) * 1000 / Double(max(1, rate))
         fromDevice.convert(pcm, rate: rate) { [self] converted in
-            echo.process(converted, delayMs: delay) { delegate?.legReceived($0) }
+            echo.process(converted, delayMs: delay) { cleaned in
+                hub.amplification.apply(to: cleaned) { delegate?.legReceived($0) }
+            }
         }
     }
 }

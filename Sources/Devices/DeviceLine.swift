@@ -19,6 +19,7 @@ final class DeviceLine {
     private var timer: (any EngineTimer)?
     private var pastXruns = 0
     private var isWanted = false
+    private var trial: Trial?
     /// The open device; nil when there is none.
     private(set) var device: LineState.Opened?
 
@@ -49,16 +50,62 @@ final class DeviceLine {
         schedule()
     }
 
-    /// Changes the device; opens the new one when the old was wanted.
-    func choose(_ choice: String?) {
-        guard choice != self.choice else { return }
-        let wasWanted = isWanted
-        want(false)
-        self.choice = choice
-        if wasWanted { want(true) }
+    /// A device that is to take over as soon as it runs.
+    private struct Trial {
+        var choice: String?
+        var state: LineState
+        var since: MonotonicTime
+        var done: (LineFailure?) -> Void
+    }
+
+    /// Changes the device. While one runs, the new one is opened beside it and takes over when it is open; when it cannot
+    /// be opened the old one stays and `done` is told why.
+    func choose(_ choice: String?, _ done: @escaping (LineFailure?) -> Void = { _ in }) {
+        endTrial(nil)
+        guard choice != self.choice else { return done(nil) }
+        guard isWanted, device != nil, choice != DeviceList.none, let wake else {
+            let wasWanted = isWanted
+            want(false)
+            self.choice = choice
+            if wasWanted { want(true) }
+            return done(nil)
+        }
+        let state = DeviceThread(choice: choice, direction: direction, request: request, wake: wake).start()
+        trial = Trial(choice: choice, state: state, since: loop.now, done: done)
+    }
+
+    private func endTrial(_ failure: LineFailure?) {
+        guard let ended = trial else { return }
+        trial = nil
+        ended.state.stop()
+        ended.done(failure ?? LineFailure(text: "another device was chosen meanwhile", fix: "choose again"))
+    }
+
+    /// Takes a device on trial over when it is open, and lets it go when it failed.
+    private func lookAtTrial() {
+        guard let trial else { return }
+        guard isWanted, device != nil else { return endTrial(nil) }
+        if let opened = trial.state.opened, !trial.state.end.isOver {
+            self.trial = nil
+            retire()
+            state?.stop()
+            device = nil
+            onWork?()
+            choice = trial.choice
+            state = trial.state
+            device = opened
+            perform(supervisor.handle(.replaced, now: loop.now))
+            trial.done(nil)
+            onWork?()
+        } else if let failure = trial.state.end.failure {
+            endTrial(failure)
+        } else if loop.now - trial.since >= LineSupervisor.patience {
+            endTrial(LineFailure(text: "it does not answer", fix: "choose another device"))
+        }
     }
 
     private func work() {
+        lookAtTrial()
         guard let state else { return }
         // Opened before over: a device that is lost at once was there.
         if device == nil, let opened = state.opened {
@@ -116,6 +163,7 @@ final class DeviceLine {
         timer = loop.schedule(after: LineSupervisor.watch) { [weak self] in
             guard let self else { return }
             timer = nil
+            lookAtTrial()
             let periods = state?.periods.load(ordering: .relaxed) ?? 0
             perform(supervisor.handle(.tick(periods: periods), now: loop.now))
             schedule()

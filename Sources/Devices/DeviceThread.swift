@@ -34,6 +34,10 @@ struct DeviceThread: Sendable {
     }
 
     private func live(_ state: LineState) throws(LineFailure) {
+        if let path = FakeDevice.path(choice) {
+            return direction == .capture
+                ? try FakeDevice.capture(path, state, wake) : try FakeDevice.playback(path, state, wake)
+        }
         ALSALibrary.forgetConfiguration()
         let device: String
         do throws(ConfigurationError) {

@@ -10,7 +10,8 @@ import Core
 /// delay is measured, not guessed.
 @EngineActor
 final class EchoPath {
-    private let mode: DeviceSettings.Echo
+    /// May change at any time.
+    var mode: DeviceSettings.Echo
     private let rate: Int
     private let toRate: RateChange
     private let cleaned = ScratchPCM()
@@ -35,8 +36,9 @@ final class EchoPath {
 
     /// Switches with the devices; a canceller that starts again starts from nothing.
     func devices(areOpen: Bool) {
-        guard mode != .off, failure == nil, areOpen != isActive else { return }
-        guard areOpen else {
+        let wanted = areOpen && mode != .off
+        guard failure == nil, wanted != isActive else { return }
+        guard wanted else {
             canceller = nil
             return
         }

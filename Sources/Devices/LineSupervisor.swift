@@ -19,6 +19,8 @@ struct LineSupervisor: Sendable, Equatable {
         case want(Bool)
         case opened
         case ended(LineFailure?)
+        /// The running device was exchanged for another that runs.
+        case replaced
         /// Time passed; periods moved so far.
         case tick(periods: Int)
     }
@@ -56,10 +58,13 @@ struct LineSupervisor: Sendable, Equatable {
         case (.opened, .opening):
             state = .running(periods: 0, since: now)
             return [.ready] + clear()
+        case (.replaced, .running):
+            state = .running(periods: 0, since: now)
+            return []
         case (.ended(let cause), .opening): return retry(cause, now)
         case (.ended(let cause), .running): return [.lost] + retry(cause, now)
         case (.tick(let periods), _): return tick(periods, now)
-        case (.want, _), (.opened, _), (.ended, _): return []
+        case (.want, _), (.opened, _), (.ended, _), (.replaced, _): return []
         }
     }
 

@@ -66,6 +66,7 @@ struct StateFold {
             guard let e2e = report.e2eMs else { return }
             sessions[id]?.lastE2E = e2e
             if report.outcome == .completed { latency.add(e2e / 1000) }
+        case .speechIgnored(let ignored): count("speech_ignored_total{kind=\"\(ignored.kind.rawValue)\"}")
         case .bargeIn(let cut): count("barge_ins_total{detector=\"\(cut.detector.rawValue)\"}")
         case .toolCallEnded(let end): count("tool_calls_total{outcome=\"\(end.outcome.rawValue)\"}")
         case .providerChanged(let change) where change.state == .reconnecting: count("reconnects_total")
@@ -87,7 +88,7 @@ struct StateFold {
         case .giveBack?: sessions[id]?.isTakenOver = false
         case .agentMuted?: sessions[id]?.isAgentMuted = true
         case .agentUnmuted?: sessions[id]?.isAgentMuted = false
-        case .whisper?, .digits?, .note?, nil: break
+        case .whisper?, .digits?, .note?, .talkMode?, .talk?, nil: break
         }
         if let kind { count("operator_actions_total{kind=\"\(kind.rawValue)\"}") }
     }

@@ -34,6 +34,7 @@ public enum ReplayPrinter {
         case .agentText(let t) where t.isFinal: "agent: \(t.text)"
         case .textSubmitted(let t): "you (typed): \(t.text)"
         case .bargeIn(let b): "barge-in: \(whole(b.heardMs)) of \(whole(b.generatedMs)) ms heard" + because(b.reason)
+        case .speechIgnored(let s): s.reason
         case .turnStarted(let t): "turn \(t.turn) (\(t.trigger.rawValue))"
         case .turnEnded(let t):
             "turn \(t.turn) \(t.outcome.rawValue)" + (t.e2eMs.map { ", \(whole($0)) ms" } ?? "")
@@ -49,7 +50,7 @@ public enum ReplayPrinter {
         case .commandRefused(let c): "refused \(c.command)" + because(c.reason)
         case .note(let n): "note: \(n.text)"
         case .userSpeechStarted, .userSpeechStopped, .userTranscript, .agentText, .agentSpeechStarted,
-            .agentSpeechProgress, .agentSpeechStopped, .usage, .health, .audioFormat, .wire, .system:
+            .agentSpeechProgress, .agentSpeechStopped, .agentYielded, .usage, .health, .audioFormat, .wire, .system:
             nil
         }
     }

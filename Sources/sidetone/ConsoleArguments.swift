@@ -15,6 +15,12 @@ struct ConsoleArguments: ParsableArguments {
 
     @Option(
         name: .long,
+        help: ArgumentHelp(
+            "Key releases by the kitty protocol, so that a key can be held to talk: auto, force, off.", valueName: "when"))
+    var kitty = KittyKeyboard.auto
+
+    @Option(
+        name: .long,
         help: ArgumentHelp("Play lines of commands and keys; without a terminal they are all there is.", valueName: "file"))
     var script: String?
 
@@ -75,3 +81,5 @@ struct ConsoleArguments: ParsableArguments {
         return Size(width: parts[0], height: parts[1])
     }
 }
+
+extension KittyKeyboard: ExpressibleByArgument {}

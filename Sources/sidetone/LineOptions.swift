@@ -30,9 +30,12 @@ struct LookOptions: ParsableArguments {
         throw ValidationError("--color \(color): use auto, always, never, 16, 256 or truecolor.")
     }
 
-    func screen(ascii: Bool, mouse: Bool = true, _ environment: [String: String]) -> ScreenOptions {
+    func screen(
+        ascii: Bool, mouse: Bool = true, kitty: KittyKeyboard = .auto, _ environment: [String: String]
+    ) -> ScreenOptions {
         ScreenOptions(
-            depth: color.flatMap { ColorDepth(option: $0) }, ascii: ascii, mouse: mouse, environment: environment)
+            depth: color.flatMap { ColorDepth(option: $0) }, ascii: ascii, mouse: mouse, kitty: kitty,
+            environment: environment)
     }
 
     /// The theme that was asked for: by an argument, the environment, the configuration.

@@ -41,6 +41,19 @@ struct RunOptions: ParsableArguments {
     @Flag(name: .long, inversion: .prefixedNo, help: "Record every session to disk.")
     var record: Bool?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Sound devices of this run: none, or files in their place, paced by the clock: fake:IN.wav,OUT.wav[,SENT.wav].",
+            valueName: "devices"))
+    var audio: String?
+
+    @Option(
+        name: .customLong("talk-mode"),
+        help: ArgumentHelp(
+            "How the microphone is used at the start: open-mic, ptt, half-duplex, text.", valueName: "mode"))
+    var talkMode: String?
+
     @Option(name: .long, help: ArgumentHelp("Colour theme; see `sidetone themes`.", valueName: "name"))
     var theme: String?
 }

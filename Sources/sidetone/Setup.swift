@@ -26,6 +26,8 @@ struct Setup: Sendable {
     var http: SocketAddress?
     /// Where the control socket is to be.
     var control: ControlSocket
+    /// Instead of the configuration's devices.
+    var audio: AudioChoice?
 
     /// Reads and checks everything. Throws `ConfigurationError`.
     init(_ options: RunOptions, listensByDefault: Bool = true) throws {
@@ -40,6 +42,8 @@ struct Setup: Sendable {
             options.provider ?? book.provider(ofAgent: agent?.name ?? "") ?? configuration.provider
         try providers.check(provider)
         settings = try Self.settings(agent, providers)
+        settings.talkMode = try Self.talkMode(options.talkMode) ?? configuration.talkMode
+        audio = try options.audio.map { text throws(ConfigurationError) in try AudioChoice(parsing: text) }
         toolBook = try ToolBook(configuration, environment: environment)
         tools = try toolBook.tools(of: agent)
         settings.budgets = configuration.budgets
@@ -54,6 +58,16 @@ struct Setup: Sendable {
         http = try (options.http ?? configuration.http).map { text throws(ConfigurationError) in
             try SocketAddress(parsing: text)
         }
+    }
+
+    private static func talkMode(_ text: String?) throws(ConfigurationError) -> TalkMode? {
+        guard let text else { return nil }
+        if let mode = TalkMode(rawValue: text) { return mode }
+        let names = TalkMode.allCases.map(\.rawValue)
+        let near = Spelling.nearest(to: text, among: names).map { "did you mean \($0)?" }
+        throw ConfigurationError(
+            place: "--talk-mode \(text)", cause: "there is no such talk mode",
+            fix: near ?? "choose one of \(names.joined(separator: ", "))")
     }
 
     private static func url(_ text: String) throws(ConfigurationError) -> URLParts {
@@ -96,6 +110,9 @@ struct Setup: Sendable {
         if let ms = agent.endpointingMs { settings.endpointingMs = ms }
         if let ms = agent.bargeInMs { settings.bargeInMs = ms }
         if let ms = agent.prerollMs { settings.prerollMs = ms }
+        if let ms = agent.backchannelMs { settings.backchannelMs = ms }
+        if let words = agent.backchannelWords { settings.backchannelWords = Set(words.map { $0.lowercased() }) }
+        settings.ignoresEcho = agent.ignoreEcho ?? false
         settings.noInputAfter = agent.noInputSeconds.map { .seconds($0) }
         settings.noInputPrompts = agent.noInputPrompts ?? 0
         for name in agent.fallbacks { try providers.check(name) }

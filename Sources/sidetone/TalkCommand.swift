@@ -73,7 +73,8 @@ struct TalkCommand: ParsableCommand {
                 client: host.handle,
                 options: ConsoleOptions(
                     screen: look.screen(
-                        ascii: ascii, mouse: wishes.mouse && setup.configuration.mouse, setup.environment
+                        ascii: ascii, mouse: wishes.mouse && setup.configuration.mouse, kitty: self.console.kitty,
+                        setup.environment
                     ).reportingCrashes(),
                     theme: look.theme(options.theme, setup.configuration, setup.environment), themeFolders: folders,
                     isReadOnly: readOnly, keys: wishes.keys, script: wishes.script, headless: wishes.headless,

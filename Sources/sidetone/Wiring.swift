@@ -38,6 +38,9 @@ final class Wiring {
     private let identity: ServiceIdentity
     let hub: DeviceHub?
     private let servers: [MCPServer]
+    private var sentFile: SentAudioFile?
+    /// What cannot be had, told by `listen`.
+    private var mistake: ConfigurationError?
     private var reportTimer: (any EngineTimer)?
     private var adapters: [AdapterSupervisor] = []
 
@@ -50,7 +53,7 @@ final class Wiring {
         identity = ServiceIdentity(pid: Int(getpid()), role: wantsDevices ? "talk" : "serve", version: Version.number)
         let hub = wantsDevices ? DeviceHub(loop: loop, settings: Self.deviceSettings(setup)) : nil
         self.hub = hub
-        let legs = hub.map { ConsoleLegs($0) }
+        let legs = hub.map { ConsoleLegs($0, loop: loop) }
         let providers = setup.providers
         let opener = LinkRouter(network: LWSLinks(loop: loop), workers: SpeechWorkers(loop: loop))
         let children = UVChildProcesses(loop: loop)
@@ -60,6 +63,13 @@ final class Wiring {
             loop: loop, opener: opener,
             tools: setup.tools, recording: recorder
         ) { (name) throws(ConfigurationError) in try providers.make(name) }
+        if let path = setup.audio?.sent {
+            do throws(ConfigurationError) {
+                let file = try SentAudioFile(path)
+                sentFile = file
+                environment.sentAudio = { pcm, rate in file.feed(pcm, rate: rate) }
+            } catch { mistake = error }
+        }
         environment.redaction = setup.toolBook.redaction
         environment.reconnectSeed = { UInt64.random(in: 0 ... .max) }
         environment.toolSources = servers
@@ -69,9 +79,12 @@ final class Wiring {
             environment: environment,
             defaults: Engine.Defaults(provider: setup.provider, settings: setup.settings, record: setup.record),
             providers: providers.names, meters: meters, consoleLegs: legs, monitor: hub.map { SpeakerMonitor($0) },
-            microphone: hub.map { HubMicrophone($0) },
+            microphone: hub.map { HubMicrophone($0) }, desk: legs,
             onShutdown: onShutdown)
+        legs?.onRefusal = { [weak self] reason in self?.engine.tellRefused("selectDevices", reason) }
         engine.updateReport {
+            $0.microphoneGain = hub?.gain
+            $0.cancelsEcho = hub?.cancelsEcho
             $0.sessionsFolder = setup.sessionsFolder
             $0.health = providers.health
         }
@@ -91,13 +104,15 @@ final class Wiring {
         }
     }
 
-    private static func deviceSettings(_ setup: Setup) -> DeviceSettings { DeviceSettings(setup.configuration) }
-
     /// Another voice at the speaker; nil without devices.
     func makeMonitor() -> (any MonitorOutput)? { hub.map { SpeakerMonitor($0) } }
+    private static func deviceSettings(_ setup: Setup) -> DeviceSettings {
+        DeviceSettings(setup.configuration, capture: setup.audio?.capture, playback: setup.audio?.playback)
+    }
 
     /// Opens the listeners. Throws when one that was asked for cannot be.
     func listen(_ setup: Setup, handle: EngineHandle) throws(ConfigurationError) -> Ready {
+        if let mistake { throw mistake }
         if let configuration = setup.audioSocket { try listen(configuration, isExplicit: setup.audioSocketIsExplicit) }
         if let address = setup.http { try serve(address, setup, handle) }
         try openControl(setup.control, handle)
@@ -239,71 +254,4 @@ final class LinkRouter: LinkOpener {
     }
 
     func releaseKept() { network.releaseKept() }
-}
-
-/// The console's own conversations at the devices.
-@EngineActor
-final class ConsoleLegs: ConsoleLegFactory {
-    private let hub: DeviceHub
-
-    init(_ hub: DeviceHub) { self.hub = hub }
-
-    func makeLeg() -> any Leg { hub.makeLeg() }
-
-    func selectDevices(capture: String?, playback: String?) throws(ConfigurationError) {
-        let list = DeviceList.read()
-        if let capture { _ = try list.resolve(capture, .capture) }
-        if let playback { _ = try list.resolve(playback, .playback) }
-        hub.choose(capture: capture, playback: playback)
-    }
-}
-
-/// Plays live calls at the speaker: one voice for the caller, one for the agent.
-@EngineActor
-final class SpeakerMonitor: MonitorOutput {
-    private let caller: Speaker
-    private let agent: Speaker
-
-    init(_ hub: DeviceHub) {
-        caller = hub.makeSpeaker()
-        agent = hub.makeSpeaker()
-    }
-
-    func monitor(_ pcm: Span<Int16>, rate: Int, channel: AudioGap.Channel) {
-        let speaker = channel == .user ? caller : agent
-        speaker.start()
-        speaker.feed(pcm, rate: rate)
-    }
-
-    func stopMonitor() {
-        caller.stop()
-        agent.stop()
-    }
-}
-
-/// Lends the microphone to a call that is taken over.
-@EngineActor
-final class HubMicrophone: OperatorMicrophone {
-    private let microphone: Microphone
-
-    init(_ hub: DeviceHub) { microphone = hub.makeMicrophone() }
-
-    var onFailure: (@EngineActor (String) -> Void)? {
-        get { microphone.onFailure }
-        set { microphone.onFailure = newValue }
-    }
-    var obstacle: String? { microphone.obstacle }
-    func open(rate: Int, _ deliver: @escaping @EngineActor (Span<Int16>) -> Void) {
-        microphone.open(rate: rate, deliver)
-    }
-    func close() { microphone.close() }
-}
-
-extension DeviceSettings {
-    /// As the configuration says.
-    init(_ configuration: SidetoneConfiguration) {
-        self.init(
-            capture: configuration.capture, playback: configuration.playback,
-            echo: DeviceSettings.Echo(rawValue: configuration.echoCancellation.rawValue) ?? .auto)
-    }
 }

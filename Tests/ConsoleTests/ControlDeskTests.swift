@@ -19,7 +19,8 @@ import Testing
         case .provider: " mock"
         case .theme: " mono"
         case .onOff: " on"
-        case .text: action.id == .digits ? " 5" : " words"
+        case .choice(let names): " " + (names.first ?? "")
+        case .text: action.id == .digits ? " 5" : action.id == .gain ? " 6" : " words"
         case .none: ""
         }
     }

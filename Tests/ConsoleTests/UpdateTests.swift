@@ -184,46 +184,8 @@ import Testing
         #expect(model.picture().plainText.contains("Conversation"))
     }
 
-    // MARK: - Microphone
 
-    @Test func tapToTalk() {
-        var model = model()
-        #expect(ConsoleFixture.press(&model, "v") == [.send(.setMute(session: own, on: true))])
-        #expect(ConsoleFixture.press(&model, "space") == [.send(.setMute(session: own, on: false))])
-        #expect(model.picture().plainText.contains("TALKING"))
-        #expect(ConsoleFixture.press(&model, "space") == [.send(.setMute(session: own, on: true))])
-        #expect(!model.picture().plainText.contains("TALKING"))
-        _ = ConsoleFixture.press(&model, "space")
-        let effects = model.update(.tick(now: model.now + .seconds(31), wall: model.wall, meters: model.meters))
-        #expect(effects == [.send(.setMute(session: own, on: true))])
-    }
-
-    @Test func holdToTalk() throws {
-        var model = model()
-        _ = ConsoleFixture.press(&model, "v", "space")
-        let space = try KeyChord(parsing: "space")
-        #expect(model.update(.input(.key(KeyPress(space, .repeating)))) == [])
-        _ = model.update(.tick(now: model.now + .milliseconds(600), wall: model.wall, meters: model.meters))
-        #expect(model.update(.input(.key(KeyPress(space, .release)))) == [.send(.setMute(session: own, on: true))])
-        // A short press is a tap: its release changes nothing.
-        _ = ConsoleFixture.press(&model, "space")
-        #expect(model.update(.input(.key(KeyPress(space, .release)))) == [])
-        #expect(model.talkingSince != nil)
-    }
-
-    @Test func mouseHoldsToTalk() {
-        var model = model()
-        _ = ConsoleFixture.press(&model, "v")
-        let button = ConsoleLayout(model).talkButton
-        #expect(model.picture().text(row: button.y).contains("[TALK]"))
-        let (x, y) = (button.x + 2, button.y)
-        #expect(
-            model.update(.input(.mouse(MouseEvent(.press, x: x, y: y)))) == [.send(.setMute(session: own, on: false))])
-        #expect(model.picture().plainText.contains("TALKING"))
-        #expect(
-            model.update(.input(.mouse(MouseEvent(.release, x: 0, y: 0)))) == [.send(.setMute(session: own, on: true))])
-        #expect(model.update(.input(.mouse(MouseEvent(.release, x: x, y: y)))) == [])
-    }
+    // MARK: - Mouse
 
     @Test func clicksChooseViews() {
         var model = model()
@@ -231,15 +193,6 @@ import Testing
         let column = model.picture().text(row: row).split(separator: "Calls")[0].count
         _ = model.update(.input(.mouse(MouseEvent(.press, x: column, y: row))))
         #expect(model.view == .calls)
-    }
-
-    @Test func stoppingClosesTheMicrophone() {
-        var model = model()
-        #expect(model.update(.stopping) == [.send(.setMute(session: own, on: true))])
-        #expect(model.update(.resumed) == [.send(.setMute(session: own, on: false)), .redraw])
-        _ = ConsoleFixture.press(&model, "m")
-        #expect(model.update(.stopping) == [])
-        #expect(model.update(.resumed) == [.redraw])
     }
 
     // MARK: - Input that is no key

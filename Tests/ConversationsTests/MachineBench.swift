@@ -1,3 +1,4 @@
+import AudioKit
 import Core
 import ProviderKit
 
@@ -12,6 +13,9 @@ final class MachineBench {
         var heardMs = 0.0
         var generatedMs = 0.0
         var lastSpeech: MonotonicTime?
+        var localSpeech: HeardSpeech?
+        var echoFound: EchoLikeness.Finding?
+        func echo() -> EchoLikeness.Finding? { echoFound }
         func heard(_ item: AgentItem) -> (heardMs: Double, generatedMs: Double) { (heardMs, generatedMs) }
         func name(of item: AgentItem) -> String { "item\(item.handle.index)" }
         func capabilities(of slot: SlotID) -> ProviderCapabilities? { capabilitiesNow }

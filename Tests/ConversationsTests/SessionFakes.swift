@@ -150,7 +150,8 @@ final class SessionBench {
     let session: Session
 
     init(
-        _ settings: SessionSettings = SessionSettings(), microphone: (any OperatorMicrophone)? = nil,
+        _ settings: SessionSettings = SessionSettings(), kind: LegKind = .audioSocket,
+        microphone: (any OperatorMicrophone)? = nil,
         prepare: @escaping (ScriptedProvider) -> Void = { _ in },
         configure: (inout SessionEnvironment) -> Void = { _ in }
     ) {
@@ -167,6 +168,7 @@ final class SessionBench {
             environment: environment, defaults: .init(provider: "a", settings: settings, record: true),
             providers: ["a", "b"], meters: MeterBoard(), consoleLegs: nil, monitor: nil, microphone: microphone,
             onShutdown: {})
+        leg.info.kind = kind
         session = engine.accept(leg)
     }
 

@@ -13,6 +13,8 @@ public enum ActionID: String, Sendable, CaseIterable, Hashable {
     case theme, record, dismiss, redraw, suspend, quit, detach, shutdown, interrupt, dump
     case pushTalk = "push-to-talk", talkMode = "talk-mode", mute, muteSpeaker = "mute-agent", cut, type, provider
     case undoSwitch = "undo", expandTools = "expand-tools", copy, copyTurn = "copy-turn", timeStyle = "timestamps", newConversation = "new", say, devices, trace
+    case loopback = "loopback-test", calibrate, gain, gainUp = "gain-up", gainDown = "gain-down", echo
+    case cancelTest = "cancel-test"
     case selectUp = "select-up", selectDown = "select-down", openCall = "open", closeCall = "back", listen
     case whisper, takeOver = "take-over", giveBack = "give-back", digits, note
     case hangUp = "hangup", hideDeltas = "hide-deltas"
@@ -98,6 +100,8 @@ public enum ActionArgument: Sendable, Hashable {
     /// A word completed from what there is.
     case provider, theme
     case onOff
+    /// One of these words.
+    case choice([String])
     /// Free text, needed or not.
     case text(String, required: Bool)
 }

@@ -44,6 +44,9 @@ extension ConsoleModel {
         case .dismiss: return visibleTrouble == nil ? .disabled("there is no trouble") : .enabled
         case .searchNext, .searchPrevious: return search == nil ? .disabled("search first with /") : .enabled
         case .copy, .copyTurn: return shown == nil ? .disabled("there is no conversation") : .enabled
+        case .cancelTest: return book.system.deviceTest?.state == .running ? .enabled : .disabled("no test runs")
+        case .loopback, .calibrate:
+            return takenCall == nil ? .enabled : .disabled("you speak to a call: give it back first")
         default: return .enabled
         }
     }
@@ -78,7 +81,9 @@ extension ConsoleModel {
         case .undoSwitch: return session.previousProvider == nil ? .disabled("no switch to undo") : .enabled
         case .pushTalk:
             if session.start?.leg == .text { return .disabled("this conversation has no audio") }
-            return talkMode == .pushToTalk ? .enabled : .disabled("the microphone is open; v changes to push-to-talk")
+            if session.isCall { return .disabled("this is a phone call") }
+            return talkMode == .pushToTalk ? .enabled : .disabled("the talk mode is \(talkMode.rawValue); v changes it")
+        case .talkMode where session.isCall: return .disabled("a phone call has no talk mode")
         case .mute, .talkMode:
             return session.start?.leg == .text ? .disabled("this conversation has no audio") : .enabled
         default: return .enabled

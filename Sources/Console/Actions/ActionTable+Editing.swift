@@ -2,14 +2,16 @@ import Terminal
 
 /// Moving in text, editing a line, choosing from a list.
 extension ActionTable {
+    /// Where single lines are scrolled; in Audio the key calibrates.
+    private static let scrolling: [ActionScope] = [.talk, .events, .latency]
     static let reading: [ActionScope] = [.talk, .events, .latency, .audio]
 
     static let lines: [Action] = [
         Action(.searchNext, ["n"], in: [.talk], "next", "next match", isCommand: false),
         Action(.searchPrevious, ["N"], in: [.talk], "previous", "previous match", isCommand: false),
         Action(.follow, ["f"], in: reading, "follow", "go to the newest line and stay there"),
-        Action(.lineUp, ["up", "k"], in: reading, "up", "a line back", isCommand: false),
-        Action(.lineDown, ["down", "j"], in: reading, "down", "a line on", isCommand: false),
+        Action(.lineUp, ["up", "k"], in: scrolling, "up", "a line back", isCommand: false),
+        Action(.lineDown, ["down", "j"], in: scrolling, "down", "a line on", isCommand: false),
         Action(.pageUp, ["pageup", "ctrl-u"], in: reading, "page up", "a page back", isCommand: false),
         Action(.pageDown, ["pagedown", "ctrl-d"], in: reading, "page down", "a page on", isCommand: false),
         Action(.toTop, ["home", "g"], in: reading, "top", "the first line", isCommand: false),

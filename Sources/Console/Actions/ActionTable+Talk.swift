@@ -1,3 +1,4 @@
+import Core
 import Terminal
 
 /// The Talk view.
@@ -5,9 +6,11 @@ extension ActionTable {
     static let talk: [Action] = [
         Action(
             .pushTalk, ["space"], in: [.talk], "talk",
-            "open the microphone in push-to-talk; again closes it (or let go, where the terminal reports it)",
+            "open the microphone in push-to-talk; again closes it (or let go, where the terminal tells it; or hold [TALK])",
             isCommand: false, changesEngine: true),
-        Action(.talkMode, ["v"], in: [.talk], "mode", "open microphone or push-to-talk", changesEngine: true),
+        Action(
+            .talkMode, ["v"], in: [.talk], "mode", "next talk mode: open microphone, push-to-talk, half duplex, text",
+            argument: .choice(TalkMode.allCases.map(\.rawValue)), changesEngine: true),
         Action(
             .mute, ["m"], in: [.talk, .audio], "mute", "close or open the microphone", argument: .onOff,
             changesEngine: true),

@@ -14,6 +14,11 @@ enum CommandLineCheck {
             return ("\(name) needs: \(what)", "write it behind \(name)")
         case .onOff where !argument.isEmpty && ConsoleModel.flag(argument) == nil:
             return ("\(name) takes on or off, not \(argument)", "write `\(name) on`")
+        case .choice(let names) where !argument.isEmpty && !names.contains(argument):
+            let near = Spelling.nearest(to: argument, among: names).map { "did you mean \($0)?" }
+            return (
+                "\(name) takes \(names.joined(separator: ", ")), not \(argument)", near ?? "write `\(name) \(names.first ?? "")`"
+            )
         case .none where !argument.isEmpty:
             return ("\(name) takes nothing behind it", "write `\(name)` alone")
         default: return nil

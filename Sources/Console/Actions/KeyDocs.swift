@@ -37,6 +37,7 @@ public enum KeyDocs {
         case .provider: " [provider]"
         case .theme: " [theme]"
         case .onOff: " [on|off]"
+        case .choice(let names): " [" + names.joined(separator: "|") + "]"
         case .text(let what, let required): required ? " <\(what)>" : " [\(what)]"
         }
     }

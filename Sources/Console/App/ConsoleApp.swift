@@ -144,7 +144,8 @@ public final class ConsoleApp {
             size: screen?.size ?? options.headless ?? ConsoleLayout.least,
             appearance: Appearance(
                 ascii: screen?.isASCII ?? options.screen.ascii, strike: screen?.hasStrike ?? true,
-                themeName: theme == nil ? BuiltInThemes.standardName : name, themes: store.names),
+                themeName: theme == nil ? BuiltInThemes.standardName : name, themes: store.names,
+                keyRelease: screen?.reports.keyRelease ?? false, hasMouse: screen?.reports.mouse ?? false),
             keys: options.keys, isReadOnly: options.isReadOnly, place: options.place, now: .now(), wall: .now())
         model.isDebugging = options.screen.environment["SIDETONE_DEBUG"] == "1"
         if !options.told.isEmpty { _ = model.update(.records(options.told, dropped: 0)) }
@@ -300,7 +301,7 @@ public final class ConsoleApp {
 
     /// Key release where the terminal has it, and a light theme on a light terminal when no theme was chosen.
     private func take(_ answer: TerminalAnswer) {
-        if screen?.take(answer, wantsKitty: true) == true { send(.keyReleaseKnown) }
+        if screen?.take(answer, wantsKitty: options.screen.kitty != .off) == true { send(.keyReleaseKnown) }
         guard guess?.isOpen == true else { return }
         guess?.take(answer)
         useGuess()
@@ -373,7 +374,10 @@ public final class ConsoleApp {
 
     private func readClock() {
         var meters: [SessionID: MeterSnapshot] = [:]
-        for id in model.liveBook.liveIDs { meters[id] = client.meters(of: id) }
+        let detailed = model.wantsSpectrum ? model.shown?.id : nil
+        for id in model.liveBook.liveIDs {
+            meters[id] = id == detailed ? client.metersWithSpectrum(of: id) : client.meters(of: id)
+        }
         drainReplay()
         if let stage { for id in model.book.liveIDs { meters[id] = stage.player.meters(of: id) } }
         if options.hasFixedClock, let status = stage?.player.status {

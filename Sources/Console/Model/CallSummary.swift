@@ -84,7 +84,7 @@ extension Event {
             true
         case .userSpeechStopped, .userTranscript, .agentText, .agentSpeechStarted, .agentSpeechProgress,
             .agentSpeechStopped, .toolCallStarted, .toolCallEnded, .textSubmitted, .gap, .audioFormat, .wire,
-            .commandRefused, .note, .system:
+            .commandRefused, .note, .system, .agentYielded, .speechIgnored:
             false
         }
     }

@@ -17,6 +17,7 @@ enum CommandCompletion {
             case .provider: model.book.system.providers
             case .theme: model.appearance.themes
             case .onOff: ["on", "off"]
+            case .choice(let names): names
             case .none, .text: []
             }
         return words.count == 2 ? known.filter { $0.hasPrefix(start) } : []

@@ -19,12 +19,6 @@ public enum ConsoleView: Int, Sendable, CaseIterable, Hashable {
     }
 }
 
-/// How the microphone is used.
-public enum TalkMode: String, Sendable, CaseIterable, Hashable {
-    case openMic = "OPEN-MIC"
-    case pushToTalk = "PTT"
-}
-
 /// What the keyboard writes into.
 enum InputMode: Sendable, Equatable {
     case normal
@@ -103,12 +97,16 @@ struct PickerState: Sendable, Equatable {
         /// Columns of the table of calls.
         case columns
         case export
+        case device
     }
     var kind: Kind
     var items: [String]
     var selection: Int
     /// The theme to go back to when nothing is chosen.
     var before: String = ""
+    var title = "theme"
+    /// What stands below, instead of how to leave.
+    var footer: String?
 }
 
 /// A question before something that cannot be undone.
@@ -153,16 +151,19 @@ public struct Appearance: Sendable, Equatable {
     public var themes: [String]
     /// Whether keys report their release: holding a key can mean talking.
     public var keyRelease: Bool
+    /// Whether the terminal reports the mouse.
+    public var hasMouse: Bool
 
     public init(
         ascii: Bool = false, strike: Bool = true, themeName: String = BuiltInThemes.standardName,
-        themes: [String] = [], keyRelease: Bool = false
+        themes: [String] = [], keyRelease: Bool = false, hasMouse: Bool = true
     ) {
         self.ascii = ascii
         self.strike = strike
         self.themeName = themeName
         self.themes = themes
         self.keyRelease = keyRelease
+        self.hasMouse = hasMouse
     }
 
     var glyphs: Glyphs { ascii ? .ascii : .unicode }
@@ -200,14 +201,8 @@ public struct ConsoleModel: Sendable, Equatable {
     var listening: SessionID?
     /// The table of calls.
     var calls = CallsState()
-    var talkMode = TalkMode.openMic
-    /// In push-to-talk: since when the microphone is open.
-    var talkingSince: MonotonicTime?
-    /// The mouse holds [TALK].
-    var holdsButton = false
+    var talk = TalkState()
     var speakerMuted = false
-    /// The microphone state before the process was stopped.
-    var mutedBeforeStop: Bool?
 
     var input = InputMode.normal
     var textField = TextField()

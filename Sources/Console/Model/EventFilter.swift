@@ -75,6 +75,8 @@ extension Event {
         case .agentSpeechStarted(let speech), .agentSpeechProgress(let speech), .agentSpeechStopped(let speech):
             speech.turn
         case .bargeIn(let cut): cut.turn
+        case .agentYielded(let yield): yield.turn
+        case .speechIgnored(let ignored): ignored.turn
         case .turnStarted(let start): start.turn
         case .turnEnded(let report): report.turn
         case .toolCallStarted(let call): call.turn

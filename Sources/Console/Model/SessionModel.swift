@@ -34,6 +34,12 @@ struct SessionModel: Sendable, Equatable {
     var turn = 0
     var digits = ""
     var bargeIns = 0
+    /// Speech over the agent that did not interrupt it, by why.
+    var ignored: [SpeechIgnored.Kind: Int] = [:]
+    /// How the microphone is used, once that was said.
+    var talkMode: TalkMode?
+    /// Push-to-talk has the microphone open.
+    var isTalking = false
     /// The operator speaks to the caller.
     var isTakenOver = false
     /// The caller does not hear the agent.
@@ -59,7 +65,7 @@ struct SessionModel: Sendable, Equatable {
         case .sessionStarted, .sessionEnded, .stateChanged, .providerChanged, .providerSwitch:
             applyCourse(record)
         case .userSpeechStarted, .userSpeechStopped, .agentSpeechStarted, .agentSpeechProgress, .agentSpeechStopped,
-            .bargeIn, .turnStarted, .turnEnded:
+            .bargeIn, .agentYielded, .speechIgnored, .turnStarted, .turnEnded:
             applySpeech(record)
         case .userTranscript(let said): transcript.user(said, wall: wall)
         case .agentText(let text): transcript.agent(text, wall: wall)
@@ -145,6 +151,10 @@ struct SessionModel: Sendable, Equatable {
             bargeIns += 1
             lanes.cuts.append(record.time)
             transcript.cut(cut, wall: record.wall)
+        case .agentYielded(let yield): transcript.yielded(yield)
+        case .speechIgnored(let what):
+            ignored[what.kind, default: 0] += 1
+            mark(.ignored, what.reason, record)
         case .turnStarted(let new):
             turn = new.turn
             transcript.open(turn: new.turn, wall: record.wall, trigger: new.trigger)
@@ -201,16 +211,20 @@ struct SessionModel: Sendable, Equatable {
             digits = String((digits + digit.digit).suffix(32))
             mark(.digit, "dtmf \(digit.digit)", record)
         case .operatorAction(let action):
-            note(action.kind)
-            mark(.operatorAction, action.action, record)
+            note(action)
+            if action.kind != .talk { mark(.operatorAction, action.action, record) }
         case .commandRefused(let refusal): mark(.refusal, "\(refusal.command) refused: \(refusal.reason)", record)
         case .note(let note): mark(.note, note.text, record)
         default: break
         }
     }
 
-    private mutating func note(_ kind: OperatorAction.Kind?) {
-        switch kind {
+    private mutating func note(_ action: OperatorAction) {
+        switch action.kind {
+        case .talkMode?:
+            talkMode = action.text.flatMap(TalkMode.init)
+            isTalking = false
+        case .talk?: isTalking = action.text == "on"
         case .takeOver?: isTakenOver = true
         case .giveBack?: isTakenOver = false
         case .agentMuted?: isAgentMuted = true

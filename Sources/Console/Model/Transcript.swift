@@ -101,6 +101,18 @@ struct Transcript: Sendable, Equatable {
         }
     }
 
+    /// What an interruption took, once that is known.
+    mutating func yielded(_ yield: AgentYield) {
+        for at in blocks.indices.suffix(4).reversed() {
+            for (index, entry) in blocks[at].entries.enumerated() {
+                guard case .agent(var known) = entry, known.item == yield.item else { continue }
+                known.yieldMs = yield.yieldMs
+                blocks[at].entries[index] = .agent(known)
+                return
+            }
+        }
+    }
+
     /// An agent item stays where it began, also when its turn number moved on.
     private mutating func edit(_ item: String, turn: Int, wall: WallTime, _ change: (inout AgentEntry) -> Void) {
         for at in blocks.indices.suffix(4).reversed() {
@@ -212,6 +224,8 @@ struct AgentEntry: Sendable, Equatable {
     var generatedMs = 0.0
     var playing = Playing.waiting
     var cut: BargeIn?
+    /// From the onset of speech to the last audible sample.
+    var yieldMs: Double?
 }
 
 /// A call of a tool.
@@ -228,7 +242,11 @@ struct ToolEntry: Sendable, Equatable {
 
 /// A remark in the transcript.
 struct MarkerEntry: Sendable, Equatable {
-    enum Kind: Sendable, Equatable { case providerSwitch, operatorAction, note, trouble, refusal, digit, gap, end }
+    enum Kind: Sendable, Equatable {
+        case providerSwitch, operatorAction, note, trouble, refusal, digit, gap, end
+        /// Speech over the agent that did not interrupt it.
+        case ignored
+    }
     var kind: Kind
     var text: String
     var wall: WallTime

@@ -28,7 +28,7 @@ struct EventLine {
         case .sessionStarted, .sessionEnded, .stateChanged, .providerChanged, .providerSwitch, .system:
             course(event)
         case .userSpeechStarted, .userSpeechStopped, .userTranscript, .agentText, .agentSpeechStarted,
-            .agentSpeechProgress, .agentSpeechStopped, .bargeIn, .turnStarted, .turnEnded, .textSubmitted, .dtmf:
+            .agentSpeechProgress, .agentSpeechStopped, .bargeIn, .agentYielded, .speechIgnored, .turnStarted, .turnEnded, .textSubmitted, .dtmf:
             speech(event)
         default: operation(event)
         }
@@ -92,6 +92,13 @@ struct EventLine {
                     "heard \(Format.seconds(cut.heardMs)) of \(Format.seconds(cut.generatedMs))",
                     cut.detectMs.map { "detected in \(Format.milliseconds($0))" }, cut.reason), .bargeIn
             )
+        case .agentYielded(let yield):
+            (
+                words(
+                    yield.detectMs.map { "detected in \(Format.milliseconds($0))" },
+                    "yielded in \(Format.milliseconds(yield.yieldMs))"), .bargeIn
+            )
+        case .speechIgnored(let ignored): (ignored.reason, .bargeIn)
         case .turnStarted(let turn): ("turn \(turn.turn) by \(turn.trigger.rawValue)", .text)
         case .turnEnded(let report): turn(report)
         case .textSubmitted(let text): ("turn \(text.turn) \"\(text.text)\"", .you)

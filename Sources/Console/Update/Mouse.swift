@@ -4,8 +4,8 @@ extension ConsoleModel {
     /// The wheel scrolls the pane below the pointer, a click chooses a view, a pane and a row of it, holding [TALK] holds the
     /// microphone open: the release of a button is reported everywhere, the release of a key is not.
     mutating func take(_ mouse: MouseEvent) -> [ConsoleEffect] {
-        if mouse.action == .release, holdsButton {
-            holdsButton = false
+        if mouse.action == .release, talk.holdsButton {
+            talk.holdsButton = false
             return talkingSince == nil ? [] : closeTalk()
         }
         guard overlay == nil, size.width >= ConsoleLayout.least.width, size.height >= ConsoleLayout.least.height
@@ -13,8 +13,10 @@ extension ConsoleModel {
         let layout = ConsoleLayout(self)
         switch mouse.action {
         case .press where layout.talkButton.contains(x: mouse.x, y: mouse.y):
-            holdsButton = availability(of: .pushTalk) == .enabled
-            return holdsButton && talkingSince == nil ? openTalk() : []
+            guard availability(of: .pushTalk) == .enabled, talkingSince == nil else { return [] }
+            let effects = openTalk()
+            talk.holdsButton = talkingSince != nil
+            return effects
         case .press where layout.tabs.contains(x: mouse.x, y: mouse.y):
             if let chosen = TabBar.view(atColumn: mouse.x, self) { view = chosen }
             return askSessions()

@@ -59,6 +59,7 @@ extension ConsoleModel {
             return []
         case .compared: return choose(compared: item)
         case .export: return [.ask(.export(sessions.exported, form: item, isRedacted: false))]
+        case .device: return choose(deviceAt: picker.selection)
         }
     }
 

@@ -20,8 +20,10 @@ extension ConsoleModel {
         case .help, .command, .search, .searchNext, .searchPrevious, .theme, .record, .dismiss, .redraw, .suspend,
             .quit, .detach, .shutdown, .interrupt, .dump, .copy, .copyTurn, .timeStyle:
             return runGlobal(id, argument)
-        case .pushTalk, .talkMode, .mute, .muteSpeaker, .cut, .type, .provider, .undoSwitch, .expandTools,
-            .newConversation, .say, .devices, .trace:
+        case .pushTalk, .talkMode, .mute: return runTalkMode(id, argument)
+        case .devices, .loopback, .calibrate, .cancelTest, .gain, .gainUp, .gainDown, .echo: return runDevices(id, argument)
+        case .muteSpeaker, .cut, .type, .provider, .undoSwitch, .expandTools,
+            .newConversation, .say, .trace:
             return runTalk(id, argument)
         case .openCall, .closeCall, .listen, .hangUp: return runCalls(id)
         case .selectUp, .selectDown, .firstCall, .lastCall, .callsPageUp, .callsPageDown, .markCall, .callSortNext,
@@ -164,9 +166,6 @@ extension ConsoleModel {
     private mutating func runTalk(_ id: ActionID, _ argument: String) -> [ConsoleEffect] {
         let session = shown?.id
         switch id {
-        case .pushTalk: return talkingSince == nil ? openTalk() : closeTalk()
-        case .talkMode: return changeTalkMode()
-        case .mute: return setMute(Self.flag(argument) ?? !isMuted)
         case .muteSpeaker:
             if let call = hangUpTarget, call.isCall, call.isLive {
                 return [.send(.setAgentMute(session: call.id, on: Self.flag(argument) ?? !call.isAgentMuted))]
@@ -182,9 +181,6 @@ extension ConsoleModel {
         case .expandTools: toolsExpanded.toggle()
         case .newConversation:
             return [.send(.startConversation(agent: nil, provider: argument.isEmpty ? nil : argument))]
-        case .devices:
-            let words = argument.split(separator: " ").map(String.init)
-            return [.send(.selectDevices(capture: words.first, playback: words.dropFirst().first))]
         case .trace:
             isTracing = Self.flag(argument) ?? !isTracing
             say(isTracing ? "wire messages are logged from now on" : "wire messages are not logged any more")
@@ -199,29 +195,6 @@ extension ConsoleModel {
         if !argument.isEmpty { return [.send(.switchProvider(session: session.id, provider: argument))] }
         openProviders()
         return []
-    }
-
-    private mutating func setMute(_ on: Bool) -> [ConsoleEffect] {
-        guard let session = shown else { return [] }
-        meters[session.id]?.isMuted = on  // shown at once; the next reading confirms it
-        return [.send(.setMute(session: session.id, on: on))]
-    }
-
-    private mutating func changeTalkMode() -> [ConsoleEffect] {
-        talkingSince = nil
-        talkMode = talkMode == .openMic ? .pushToTalk : .openMic
-        say(talkMode == .openMic ? "open microphone" : "push-to-talk: SPACE opens the microphone, SPACE closes it")
-        return setMute(talkMode == .pushToTalk)
-    }
-
-    mutating func openTalk() -> [ConsoleEffect] {
-        talkingSince = clock
-        return setMute(false)
-    }
-
-    mutating func closeTalk() -> [ConsoleEffect] {
-        talkingSince = nil
-        return setMute(true)
     }
 
     private mutating func runCalls(_ id: ActionID) -> [ConsoleEffect] {

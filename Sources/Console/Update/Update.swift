@@ -54,12 +54,15 @@ extension ConsoleModel {
         book.dropped += dropped
         if dropped > 0 { say("\(dropped) events were lost between engine and screen", .warning) }
         for record in records {
+            takeTalk(record)
             switch record.event {
             case .commandRefused(let refusal):
                 say("\(refusal.command) refused: \(refusal.reason)", .warning)
                 if refusal.command == "listen" { listening = nil }
             case .sessionEnded where record.session == listening: listening = nil
-            case .system(let report): takeBudgets(report)
+            case .system(let report):
+                takeBudgets(report)
+                fillDevicePicker()
             default: break
             }
         }
@@ -81,11 +84,7 @@ extension ConsoleModel {
                 user: Format.meterShare(shown.userLevel), agent: Format.meterShare(shown.agentLevel))
         }
         if let notice, now - notice.at > ConsoleLimits.noticeTime { self.notice = nil }
-        if let since = talkingSince, clock - since > ConsoleLimits.talkTime {
-            say("push-to-talk closed after \(ConsoleLimits.talkTime.wholeNanoseconds / 1_000_000_000) s", .warning)
-            return closeTalk()
-        }
-        return []
+        return tickTalk()
     }
 
     // MARK: - Input
@@ -95,7 +94,8 @@ extension ConsoleModel {
         case .key(let press): return key(press)
         case .paste(let text): return paste(text)
         case .mouse(let mouse): return take(mouse)
-        case .focus, .answer: return []
+        case .focus(let isHere): return isHere ? [] : focusLost()
+        case .answer: return []
         }
     }
 
@@ -103,18 +103,12 @@ extension ConsoleModel {
         if press.phase == .release { return released(press.chord) }
         switch keys.meaning(of: press.chord, in: activeScopes) {
         // A held key repeats; only moving and editing may.
-        case .action(let id): return press.phase == .repeating && !id.mayRepeat ? [] : run(id, argument: "")
+        case .action(let id):
+            if press.phase == .repeating { repeated(press.chord) }
+            return press.phase == .repeating && !id.mayRepeat ? [] : run(id, argument: "")
         case .macro(let line): return press.phase == .repeating ? [] : runCommand(line)
         case nil: return typeCharacter(press.chord)
         }
-    }
-
-    /// Letting go of the talk key closes the microphone, unless it was a tap.
-    private mutating func released(_ chord: KeyChord) -> [ConsoleEffect] {
-        guard let since = talkingSince, clock - since > ConsoleLimits.tapTime,
-            keys.keys(.pushTalk).contains(chord)
-        else { return [] }
-        return closeTalk()
     }
 
     private mutating func typeCharacter(_ chord: KeyChord) -> [ConsoleEffect] {
@@ -155,26 +149,6 @@ extension ConsoleModel {
         }
         edit { $0.insert(text) }
         return []
-    }
-
-    // MARK: - Stop and go on
-
-    /// Before the process is stopped the microphone is closed: nobody could see that it is open.
-    private mutating func stopping() -> [ConsoleEffect] {
-        guard let own = liveBook.own, own.isLive, own.start?.leg == .device else { return [] }
-        let muted = meters[own.id]?.isMuted ?? false
-        mutedBeforeStop = muted
-        return muted ? [] : [toEngine(.setMute(session: own.id, on: true))]
-    }
-
-    /// Past a replay, which takes commands otherwise.
-    private func toEngine(_ command: Command) -> ConsoleEffect { replay == nil ? .send(command) : .sendLive(command) }
-
-    private mutating func resumed() -> [ConsoleEffect] {
-        say("resumed")
-        defer { mutedBeforeStop = nil }
-        guard mutedBeforeStop == false, let own = liveBook.own, own.isLive else { return [.redraw] }
-        return [toEngine(.setMute(session: own.id, on: talkMode == .pushToTalk)), .redraw]
     }
 }
 

@@ -12,13 +12,13 @@ extension Painter {
         }
         guard layout.side.isEmpty else {
             let left = layout.work.inset(right: layout.side.width)
-            let (top, rest) = left.cutTop(left.height >= 24 ? 10 : 7)
+            let (top, rest) = left.cutTop(left.height >= 24 ? 14 : 8)
             drawLevels(session, in: top)
             drawFormats(session, in: rest)
             drawAudioSide(session)
             return
         }
-        var (top, rest) = layout.work.cutTop(layout.work.height >= 22 ? 8 : 5)
+        var (top, rest) = layout.work.cutTop(layout.work.height >= 22 ? 9 : 5)
         drawLevels(session, in: top)
         (top, rest) = rest.cutTop(formatHeight(session))
         drawFormats(session, in: top)
@@ -31,7 +31,7 @@ extension Painter {
         canvas.verticalRule(x: 0, in: layout.side)
         var (top, rest) = layout.side.inset(left: 1).cutTop(5)
         drawCounters(session, in: top)
-        (top, rest) = rest.cutTop(6)
+        (top, rest) = rest.cutTop(10)
         drawDevices(in: top)
         if rest.height >= 5 { drawUsage(session, in: rest.cutTop(5).top) }
     }
@@ -53,7 +53,7 @@ extension Painter {
         canvas.draw(userLabel(session, meters), x: 1, y: 1, Style(meters.isMuted ? .muted : .you), in: area)
         canvas.meter(user, x: 9, y: 1, width: width, in: area)
         draw(
-            levelRuns(meters.userLevel, meters.userPeak) + [
+            levelRuns(meters.userLevel, meters.userPeak, clips: model.talk.clips.user(model.now)) + [
                 TextRun(SafeText("  floor \(Format.decibels(meters.noiseFloor))"), Style(.dim))
             ], x: 10 + width, y: 1, in: area)
         canvas.draw("agent", x: 1, y: 2, Style(.agent), in: area)
@@ -62,19 +62,22 @@ extension Painter {
                 level: Format.meterShare(meters.agentLevel), peak: meters.agentPeak.map { Format.meterShare($0) },
                 normal: .meterAgent), x: 9, y: 2, width: width, in: area)
         draw(
-            levelRuns(meters.agentLevel, meters.agentPeak) + [
+            levelRuns(meters.agentLevel, meters.agentPeak, clips: model.talk.clips.agent(model.now)) + [
                 TextRun(SafeText("  queue \(Format.decimal(meters.playoutQueueMs, 0))ms"), Style(.dim))
             ], x: 10 + width, y: 2, in: area)
         drawProbability(meters, width: width, in: area)
-        drawLevelHistory(width: width, in: area.inset(top: 4))
+        let rows = area.height >= 14 ? 4 : 1
+        drawSpectrum(
+            meters, label: 9, in: Rect(x: area.x, y: area.y + 4, width: area.width, height: min(rows, area.height - 4)))
+        drawLevelHistory(width: width, in: area.inset(top: 4 + rows))
     }
 
     private func userLabel(_ session: SessionModel, _ meters: MeterSnapshot) -> SafeText {
-        meters.isMuted ? "MUTED" : session.isCall ? "caller" : "you"
+        meters.isMuted ? "MUTED" : !meters.isMicOpen ? "closed" : session.isCall ? "caller" : "you"
     }
 
-    private func levelRuns(_ level: Double?, _ peak: Double?) -> [TextRun] {
-        [
+    private func levelRuns(_ level: Double?, _ peak: Double?, clips: Bool) -> [TextRun] {
+        (clips ? [TextRun("CLIP", Style(.meterClip))] : []) + [
             TextRun(SafeText(Format.decibels(level)).padded(leftTo: 6)),
             TextRun(" peak ", Style(.dim)), TextRun(SafeText(Format.decibels(peak)).padded(leftTo: 6)),
         ]
@@ -180,7 +183,7 @@ extension Painter {
 
     private mutating func drawDevices(in area: Rect) {
         let system = model.book.system
-        canvas.rule("Devices", note: ":devices chooses", in: area)
+        canvas.rule("Devices", note: model.size.width >= 100 ? "d chooses, c tests, k calibrates" : "d chooses", in: area)
         var lines: [[(String, String, Bool)]] = [
             [("microphone", system.capture ?? "none", system.capture == nil)],
             [("speaker   ", system.playback ?? "none", system.playback == nil)],
@@ -190,10 +193,26 @@ extension Painter {
                 ("rejected", "\(system.rejected)", system.rejected > 0),
             ],
         ]
+        lines.insert(
+            [
+                ("gain", system.microphoneGain.map { "\(Format.decimal($0, 0)) dB" } ?? "–", false),
+                ("echo", system.cancelsEcho.map { $0 ? "cancelled" : "not cancelled" } ?? "–", false),
+            ], at: 2)
+        if let test = system.deviceTest { lines.insert(contentsOf: testLines(test), at: 3) }
         if let reason = system.deviceReason { lines.insert([("reason    ", reason, true)], at: 2) }
         for (row, figures) in lines.prefix(max(0, area.height - 1)).enumerated() {
             draw(self.figures(figures), x: 1, y: row + 1, in: area)
         }
+    }
+}
+
+extension Painter {
+    /// How a test of the devices goes, or went.
+    fileprivate func testLines(_ test: DeviceTestReport) -> [[(String, String, Bool)]] {
+        let name = test.kind == .loopback ? "loopback" : "noise"
+        let head = test.state == .done ? "" : "\(test.state.rawValue): "
+        let line = [(name, head + test.text, test.state == .failed)]
+        return [line] + (test.fix.map { [[("fix", $0, false)]] } ?? [])
     }
 }
 

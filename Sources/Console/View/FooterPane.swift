@@ -32,9 +32,24 @@ extension Painter {
             let role: Role = notice.level == .warning ? .warning : .info
             let text = SafeText(notice.text).truncated(to: area.width - 2, ellipsis: glyphs.ellipsis)
             canvas.draw(text, x: 1, Style(role), in: area)
+        } else if model.view == .talk, let words = talkWords {
+            canvas.draw(
+                SafeText(words.text).truncated(to: area.width - 2, ellipsis: glyphs.ellipsis), x: 1, Style(words.role),
+                in: area)
         } else if model.availability(of: .type) == .enabled, model.view == .talk {
             canvas.draw(glyphs.prompt + SafeText(" \(model.key(.type)) to type to the agent"), x: 1, Style(.dim), in: area)
         }
+    }
+
+    /// In push-to-talk: how it is held here, or when it ends by itself.
+    private var talkWords: (text: String, role: Role)? {
+        guard model.availability(of: .pushTalk) == .enabled else { return nil }
+        guard model.talkingSince != nil else { return (model.holdWords, .dim) }
+        let limit = Int(ConsoleLimits.talkTime.milliseconds / 1000)
+        guard let left = model.talk.closesIn(model.now) else {
+            return ("talking; closes after \(limit) s of silence", .info)
+        }
+        return ("talking, nothing heard: closes in \(Int((left.milliseconds / 1000).rounded(.up))) s", .warning)
     }
 
     /// The field scrolls so that the cursor is always seen.
@@ -56,6 +71,7 @@ extension Painter {
         canvas.fill(area, Style(.text, on: .strip))
         var list: [Segment] = []
         if let mode = modeName { list.append(Segment(mode, .info, 99)) }
+        if model.isMuted, model.shown?.isCall == false { list.append(Segment("MUTED", .muted, 98)) }
         for (index, id) in footerActions.enumerated() {
             guard let action = ActionTable.action(id), let key = model.keys.key(id, in: model.activeScopes),
                 model.availability(of: id) == .enabled
@@ -142,7 +158,11 @@ extension Painter {
                 .help, .quit, .compareAdd, .comparePlay, .blind, .compareAgain, .compareStop, .compareDiff, .compareCSV,
                 .compareJSON, .compareRight, .command, .theme,
             ]
-        case .audio: [.help, .quit, .mute, .muteSpeaker, .command, .theme]
+        case .audio:
+            [
+                .help, .quit, .cancelTest, .mute, .devices, .loopback, .calibrate, .gainUp, .gainDown, .echo, .muteSpeaker, .command,
+                .theme,
+            ]
         }
     }
 

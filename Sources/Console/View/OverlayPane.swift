@@ -22,7 +22,7 @@ extension Painter {
         let room = notes.map(\.width).max() ?? 0
         let frame = layout.work.centered(
             width: min(layout.work.width, max(36, widest + 14 + room)), height: min(layout.work.height, picker.items.count + 4))
-        let inner = canvas.box(frame, title: isExport ? "export" : picker.kind == .columns ? "columns" : "theme", Style(.borderFocus, on: .overlay))
+        let inner = canvas.box(frame, title: words(of: picker).title, Style(.borderFocus, on: .overlay))
         let rows = max(1, inner.height - 2)
         let first = max(0, min(picker.selection - rows / 2, picker.items.count - rows))
         for (row, item) in picker.items.enumerated().dropFirst(first).prefix(rows) {
@@ -35,8 +35,16 @@ extension Painter {
             if isNow { canvas.drawRight("now ", Style(.dim, on: .overlay), in: line) }
             if row == picker.selection { canvas.restyle(line, surface: .selected) }
         }
-        let words: SafeText = isExport ? " ENTER writes the file, ESC leaves" : picker.kind == .columns ? " ENTER shows or hides, ESC closes" : " ENTER keeps it, ESC goes back"
-        canvas.draw(words, y: inner.height - 1, Style(.dim, on: .overlay), in: inner)
+        canvas.draw(words(of: picker).foot, y: inner.height - 1, Style(.dim, on: .overlay), in: inner)
+    }
+
+    private func words(of picker: PickerState) -> (title: SafeText, foot: SafeText) {
+        switch picker.kind {
+        case .export: ("export", " ENTER writes the file, ESC leaves")
+        case .columns: ("columns", " ENTER shows or hides, ESC closes")
+        default:
+            (SafeText(picker.title), picker.footer.map { " " + SafeText($0) } ?? " ENTER keeps it, ESC goes back")
+        }
     }
 
     private mutating func drawConfirm(_ question: ConfirmState) {

@@ -61,7 +61,7 @@ extension ConsoleLayout {
         guard !side.isEmpty else { return (false, [], []) }
         let first = Self.detailWishes(model, session)
         let session = Wish(.session, 6, most: 7)
-        let rest = [Wish(.detector, 4), Wish(.history, 5, most: 12)]
+        let rest = [Wish(.detector, 4, most: Painter.detectorWithSpectrum), Wish(.history, 5, most: 12)]
         if left.isEmpty { return (true, [], first + [Wish(.health, 6), session] + rest) }
         if model.book.callCount > 0 {
             return (true, [Wish(.callList, 6, most: 200)], first + [Wish(.health, 6), session] + rest)

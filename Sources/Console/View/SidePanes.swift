@@ -105,6 +105,7 @@ extension Painter {
                 ("audio in", Format.count(usage.inputAudio), false),
                 ("audio out", Format.count(usage.outputAudio), false),
                 ("barge-ins", "\(session.bargeIns)", false),
+                ("ignored", "\(session.ignored.values.reduce(0, +))", false),
             ],
             talkFigures(session),
             [
@@ -152,6 +153,9 @@ extension Painter {
         canvas.draw(SafeText("floor \(Format.decibels(meters.noiseFloor))"), x: 14 + width, y: 2, Style(.dim), in: area)
         canvas.draw("agent", x: 1, y: 3, Style(.dim), in: area)
         canvas.bars(model.levelHistory.agent, x: 13, y: 3, width: width, Style(.meterAgent), in: area)
+        if area.height >= Self.detectorWithSpectrum {
+            drawSpectrum(meters, label: 13, in: Rect(x: area.x, y: area.y + 4, width: area.width, height: 1))
+        }
     }
 
     /// e2e of the last turns as a chart.

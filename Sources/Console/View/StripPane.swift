@@ -20,10 +20,27 @@ extension Painter {
         if session.start?.leg == .device, system.capture == nil, system.deviceReason != nil {
             return TextRun("NO MIC", Style(.warning))
         }
-        if model.talkMode == .pushToTalk {
-            return model.talkingSince == nil ? TextRun("PTT", Style(.info)) : TextRun("TALKING", Style(.recording))
+        return model.isMuted ? mutedRun : talkRun
+    }
+
+    /// Mute stands above the talk mode, which stays to be seen.
+    private var mutedRun: TextRun {
+        let mode = model.talkMode == .openMic ? SafeText.empty : " (" + model.talkMode.label + ")"
+        return TextRun("MUTED" + mode, Style(.muted))
+    }
+
+    private var talkRun: TextRun {
+        switch model.talkMode {
+        case .openMic: return TextRun("OPEN-MIC", Style(.ok))
+        case .pushToTalk:
+            guard let since = model.talkingSince else { return TextRun("PTT", Style(.info)) }
+            let length = Int((model.now - since).milliseconds / 1000)
+            return TextRun(SafeText("TALKING \(length)s"), Style(.recording))
+        case .halfDuplex:
+            let isOpen = model.shownMeters?.isMicOpen ?? true
+            return TextRun(isOpen ? "HALF-DUPLEX" : "HALF-DUPLEX closed", Style(isOpen ? .ok : .info))
+        case .text: return TextRun("TEXT", Style(.info))
         }
-        return model.isMuted ? TextRun("MUTED", Style(.muted)) : TextRun("OPEN-MIC", Style(.ok))
     }
 
     /// Recording in a word, with its length.
@@ -140,8 +157,10 @@ extension Painter {
 
     private mutating func drawUserMeter(_ meters: MeterSnapshot, _ session: SessionModel, in area: Rect) {
         let isMuted = meters.isMuted
-        let label: SafeText = isMuted ? " MUTED" : session.isCall ? " caller" : " you"
-        canvas.draw(label.padded(to: 7), Style(isMuted ? .muted : session.isCall ? .caller : .you), in: area)
+        let isClosed = !isMuted && !meters.isMicOpen && !session.isCall
+        let label: SafeText = isMuted ? " MUTED" : isClosed ? " closed" : session.isCall ? " caller" : " you"
+        canvas.draw(
+            label.padded(to: 7), Style(isMuted ? .muted : isClosed ? .dim : session.isCall ? .caller : .you), in: area)
         let width = min(30, max(8, area.width - 28))
         canvas.meter(
             Meter(
@@ -150,6 +169,8 @@ extension Painter {
                 normal: .meterYou),
             x: 8, width: width, in: area)
         var runs = [TextRun(SafeText(Format.decibels(meters.userLevel)).padded(leftTo: 6) + " ")]
+        if model.talk.clips.user(model.now) { runs.append(TextRun("CLIP", Style(.meterClip)))
+            runs.append(TextRun(" ")) }
         if let since = session.lanes.user.openSince ?? (meters.userSpeaking ? model.now : nil) {
             runs.append(TextRun("SPEECH", Style(.vad)))
             runs.append(TextRun(SafeText(" \(Format.decimal((model.now - since).milliseconds / 1000, 1))s")))
@@ -160,7 +181,9 @@ extension Painter {
         let probability =
             " p\(Format.decimal(meters.speechProbability, 2))/\(Format.decimal(meters.speechThreshold, 2))"
         if column + probability.count + 1 < area.width {
-            canvas.draw(SafeText(probability), x: column, Style(.dim), in: area)
+            let next = canvas.draw(SafeText(probability), x: column, Style(.dim), in: area)
+            let floor = SafeText(" floor \(Format.decibels(meters.noiseFloor))")
+            if next + floor.width < area.width { canvas.draw(floor, x: next, Style(.dim), in: area) }
         }
     }
 
@@ -172,9 +195,11 @@ extension Painter {
                 level: Format.meterShare(meters.agentLevel), peak: meters.agentPeak.map { Format.meterShare($0) },
                 normal: .meterAgent), x: 8, width: width, in: area)
         var runs = [TextRun(SafeText(Format.decibels(meters.agentLevel)).padded(leftTo: 6) + " ")]
+        if model.talk.clips.agent(model.now) { runs.append(TextRun("CLIP", Style(.meterClip)))
+            runs.append(TextRun(" ")) }
         if session.isAgentMuted {
             runs.append(TextRun("AGENT MUTED", Style(.muted)))
-        } else if model.speakerMuted, !session.isCall {
+        } else if model.speakerMuted || model.talkMode == .text, !session.isCall {
             runs.append(TextRun("SPEAKER OFF", Style(.muted)))
         } else if let since = session.lanes.agent.openSince {
             runs.append(TextRun("SPEECH", Style(.agent)))

@@ -13,8 +13,10 @@ enum ConsoleLimits {
     static let historyStep = Duration.milliseconds(200)
     /// Two Ctrl-C within this time leave.
     static let doubleCtrlC = Duration.seconds(1)
-    /// Push-to-talk closes the microphone after this long.
+    /// Push-to-talk closes the microphone after this long without speech.
     static let talkTime = Duration.seconds(30)
+    /// A clipped sample stays marked this long.
+    static let clipTime = Duration.seconds(2)
     /// A held key is a tap when it is let go sooner.
     static let tapTime = Duration.milliseconds(300)
 }
@@ -100,6 +102,7 @@ extension MarkerEntry.Kind {
         case .digit: ("#", .info)
         case .gap: ("~", .warning)
         case .end: (glyphs.pause, .dim)
+        case .ignored: (glyphs.separator, .bargeIn)
         }
     }
 }

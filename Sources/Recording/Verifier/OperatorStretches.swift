@@ -26,7 +26,7 @@ struct OperatorStretches {
             case .digits?:
                 // At most half a second a key, and whatever waited before it.
                 sounding.append(at..<(at + Int64(rate) * Int64(min(action.text?.count ?? 0, 64) + 2) / 2))
-            case .whisper?, .note?, nil: break
+            case .whisper?, .note?, .talkMode?, .talk?, nil: break
             }
         }
         if let from = taken { sounding.append(from..<Int64.max) }

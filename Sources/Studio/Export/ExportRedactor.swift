@@ -70,6 +70,12 @@ struct ExportRedactor {
         case .agentText(let p): .agentText(changed(p) { $0.text = mask($0.text) })
         case .textSubmitted(let p): .textSubmitted(changed(p) { $0.text = mask($0.text) })
         case .bargeIn(let p): .bargeIn(changed(p) { $0.reason = mask($0.reason) })
+        case .speechIgnored(let p):
+            .speechIgnored(
+                changed(p) {
+                    $0.reason = mask($0.reason)
+                    $0.words = $0.words.map(mask)
+                })
         case .toolCallStarted(let p): .toolCallStarted(changed(p) { $0.arguments = mask($0.arguments) })
         case .toolCallEnded(let p): .toolCallEnded(changed(p) { $0.output = mask($0.output) })
         case .providerSwitch(let p): .providerSwitch(changed(p) { $0.reason = $0.reason.map(mask) })
@@ -87,7 +93,7 @@ struct ExportRedactor {
         case .commandRefused(let p): .commandRefused(changed(p) { $0.reason = mask($0.reason) })
         case .note(let p): .note(changed(p) { $0.text = mask($0.text) })
         case .userSpeechStarted, .userSpeechStopped, .agentSpeechStarted, .agentSpeechProgress, .agentSpeechStopped,
-            .turnStarted, .turnEnded, .usage, .troubleCleared, .health, .wire, .system:
+            .agentYielded, .turnStarted, .turnEnded, .usage, .troubleCleared, .health, .wire, .system:
             event
         }
     }

@@ -25,7 +25,7 @@ public struct Incident: Sendable, Equatable {
 
     private static func kind(of event: Event) -> (Kind, Bool)? {
         switch event {
-        case .bargeIn: (.bargeIn, false)
+        case .bargeIn, .speechIgnored: (.bargeIn, false)
         case .providerSwitch(let change): (.switched, change.phase == .failed)
         case .trouble(let trouble): (.trouble, trouble.severity != .notice)
         case .troubleCleared: (.trouble, false)

@@ -36,8 +36,8 @@ public final class Screen {
         let depth = ColorDepth.detect(
             wish: options.depth, environment: options.environment, terminfoColors: known < 0 ? nil : Int(known))
         let utf8 = sidetone_set_locale()
-        let modes = Self.firstModes(xtermLike: xtermLike, mouse: options.mouse)
         if let report = options.crashReport { sidetone_guard_report_to(report.path, report.head) }
+        let modes = Self.firstModes(xtermLike: xtermLike, options)
         let output = TerminalOutput()
         guard Self.arm(modes, output) == 0 else {
             throw ScreenError(reason: "the terminal's settings cannot be read")
@@ -63,10 +63,16 @@ public final class Screen {
         output.flush()
     }
 
-    private static func firstModes(xtermLike: Bool, mouse: Bool) -> TerminalModes {
+    private static func firstModes(xtermLike: Bool, _ options: ScreenOptions) -> TerminalModes {
         guard xtermLike else { return [] }
-        return mouse ? [.paste, .focus, .mouse] : [.paste, .focus]
+        var modes: TerminalModes = [.paste, .focus]
+        if options.mouse { modes.insert(.mouse) }
+        if options.kitty == .force { modes.insert(.kitty) }
+        return modes
     }
+
+    /// Whether keys report their release, and whether the mouse is reported.
+    public var reports: (keyRelease: Bool, mouse: Bool) { (modes.contains(.kitty), modes.contains(.mouse)) }
 
     private static func arm(_ modes: TerminalModes, _ output: TerminalOutput) -> Int32 {
         let reset = modes.reset

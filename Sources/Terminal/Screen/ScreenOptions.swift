@@ -1,6 +1,15 @@
 import CNcurses
 import Glibc
 
+/// Whether keys are asked for by the kitty keyboard protocol, which tells when one is let go.
+public enum KittyKeyboard: String, Sendable, CaseIterable {
+    /// When the terminal says that it knows it.
+    case auto
+    /// Without asking.
+    case force
+    case off
+}
+
 /// What the command line and the environment say about the screen.
 public struct ScreenOptions: Sendable {
     /// Colour depth asked for; nil finds out.
@@ -11,13 +20,19 @@ public struct ScreenOptions: Sendable {
     public var mouse: Bool
     /// File in which a crash is written down, and its first line; nil writes none.
     public var crashReport: (path: String, head: String)?
+    /// Key releases.
+    public var kitty: KittyKeyboard
     /// The environment the screen goes by.
     public var environment: [String: String]
 
-    public init(depth: ColorDepth? = nil, ascii: Bool = false, mouse: Bool = true, environment: [String: String]) {
+    public init(
+        depth: ColorDepth? = nil, ascii: Bool = false, mouse: Bool = true, kitty: KittyKeyboard = .auto,
+        environment: [String: String]
+    ) {
         self.depth = depth
         self.ascii = ascii
         self.mouse = mouse
+        self.kitty = kitty
         self.environment = environment
     }
 
