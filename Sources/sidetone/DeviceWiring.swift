@@ -1,3 +1,4 @@
+import Configuration
 import Conversations
 import Core
 import Devices
