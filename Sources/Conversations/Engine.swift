@@ -260,7 +260,9 @@ public final class Engine {
         stopListening()
         guard let id else { return }
         guard let session = sessions[id] else { return refuse("listen", "there is no session \(id)") }
-        guard let monitor else { return refuse("listen", "this process has no speaker (serve runs without devices): run sidetone talk") }
+        guard let monitor else {
+            return refuse("listen", "this process has no speaker (serve runs without devices): run sidetone talk")
+        }
         let tap = MonitorTap(output: monitor, rate: session.leg.info.sampleRate)
         listening = (id, tap)
         session.add(tap)

@@ -96,10 +96,13 @@ final class UplinkChain {
         guard !isMuted, !isTested else { return pretalk.seek(pretalk.end) }
         var scratch = [Int16](repeating: 0, count: rate / 50)
         var count = 0
-        while pretalk.take(scratch.count, { piece in
-            count = piece.count
-            for index in 0..<piece.count { scratch[index] = piece[index] }
-        }) {
+        while pretalk.take(
+            scratch.count,
+            { piece in
+                count = piece.count
+                for index in 0..<piece.count { scratch[index] = piece[index] }
+            })
+        {
             if let speech = take(scratch.span.extracting(0..<count), now, { _ in }) { report(speech) }
         }
     }

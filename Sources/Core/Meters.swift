@@ -73,7 +73,8 @@ public final class SessionMeters: Sendable {
     }
 
     private enum Slot: Int, CaseIterable {
-        case userLevel, userPeak, probability, threshold, noise, speaking, agentLevel, agentPeak, queue, muted, mode, open, userClips, agentClips
+        case userLevel, userPeak, probability, threshold, noise, speaking, agentLevel, agentPeak, queue, muted, mode,
+            open, userClips, agentClips
     }
 
     public init() {

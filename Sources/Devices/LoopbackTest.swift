@@ -112,7 +112,8 @@ public final class LoopbackTest {
         guard clear.count >= 2, abs(clear[clear.count / 2].delayMs - clear[0].delayMs) < 20 else {
             let loudest = found.map(\.level).max() ?? -100
             return DeviceTestReport(
-                .loopback, .failed, "nothing came back within \(reachMs) ms (the microphone heard \(whole(loudest)) dBFS)",
+                .loopback, .failed,
+                "nothing came back within \(reachMs) ms (the microphone heard \(whole(loudest)) dBFS)",
                 fix: loudest < -90
                     ? "the microphone is silent: unmute it in the sound server's mixer, or choose another"
                     : "with headphones that is as it should be; else turn the speaker up, or choose another")

@@ -59,7 +59,7 @@ extension Microphone: CaptureSink {
         echo.devices(areOpen: hub.capture.line.device != nil && hub.playback.line.device != nil)
         hub.playback.collectPlayed()
         let delay = (hub.playback.delayMs ?? 0) + Double(hub.capture.delay) * 1000 / Double(max(1, rate))
-        fromDevice.convert(pcm, rate: rate) { converted in 
+        fromDevice.convert(pcm, rate: rate) { converted in
             echo.process(converted, delayMs: delay) { cleaned in hub.amplification.apply(to: cleaned) { deliver($0) } }
         }
     }

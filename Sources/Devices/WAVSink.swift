@@ -37,7 +37,8 @@ final class WAVSink {
         var done = 0
         while done < waiting.count {
             let count = waiting.withUnsafeBytes { all in
-                pwrite(descriptor, all.baseAddress.map { $0 + done }, all.count - done, off_t(WAVHeader.length + written))
+                pwrite(
+                    descriptor, all.baseAddress.map { $0 + done }, all.count - done, off_t(WAVHeader.length + written))
             }
             guard count > 0 else { break }
             done += count

@@ -65,7 +65,9 @@ public enum ReplaySurvey {
 /// What the verifier says, in a line.
 enum LibraryVerdict {
     static func words(_ report: VerifyReport) -> String {
-        let aligned = report.alignmentMs.map { ", audio and events aligned within \(ReplayPrinter.whole($0.rounded(.up))) ms" }
+        let aligned = report.alignmentMs.map {
+            ", audio and events aligned within \(ReplayPrinter.whole($0.rounded(.up))) ms"
+        }
         let first = report.findings.first { $0.severity == .error }.map { ": \($0.text)" } ?? ""
         return (report.isWhole ? "whole" : "NOT WHOLE\(first)") + (aligned ?? "")
     }

@@ -16,7 +16,8 @@ struct AudioChoice: Sendable, Equatable {
             return
         }
         let prefix = "fake:"
-        let files = text.dropFirst(prefix.count).split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        let files = text.dropFirst(prefix.count).split(separator: ",", omittingEmptySubsequences: false).map(
+            String.init)
         guard text.hasPrefix(prefix), (2...3).contains(files.count), !files.contains("") else {
             throw ConfigurationError(
                 place: "--audio \(text)", cause: "is neither none nor two or three files",

@@ -16,12 +16,14 @@ struct ConsoleArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Key releases by the kitty protocol, so that a key can be held to talk: auto, force, off.", valueName: "when"))
+            "Key releases by the kitty protocol, so that a key can be held to talk: auto, force, off.",
+            valueName: "when"))
     var kitty = KittyKeyboard.auto
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Play lines of commands and keys; without a terminal they are all there is.", valueName: "file"))
+        help: ArgumentHelp(
+            "Play lines of commands and keys; without a terminal they are all there is.", valueName: "file"))
     var script: String?
 
     @Option(

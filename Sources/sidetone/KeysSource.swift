@@ -18,7 +18,8 @@ enum KeysSource {
         let (bindings, problems) = try read(explicit: explicit, environment: environment)
         guard let first = problems.first else { return bindings }
         let more = problems.count > 1 ? " (and \(problems.count - 1) more: `sidetone keys` tells all)" : ""
-        throw ConfigurationError(place: SafeText(first.place).string, cause: SafeText(first.cause).string,
+        throw ConfigurationError(
+            place: SafeText(first.place).string, cause: SafeText(first.cause).string,
             fix: SafeText(first.fix).string + more)
     }
 

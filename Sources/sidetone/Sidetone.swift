@@ -23,8 +23,10 @@ struct SidetoneCommand: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            TalkCommand.self, ServeCommand.self, AttachCommand.self, CtlCommand.self, DoctorCommand.self, DevicesCommand.self, ProvidersCommand.self,
-            ThemesCommand.self, KeysCommand.self, ToolsCommand.self, SessionsCommand.self, ReplayCommand.self, RcaCommand.self, CompareCommand.self,
+            TalkCommand.self, ServeCommand.self, AttachCommand.self, CtlCommand.self, DoctorCommand.self,
+            DevicesCommand.self, ProvidersCommand.self,
+            ThemesCommand.self, KeysCommand.self, ToolsCommand.self, SessionsCommand.self, ReplayCommand.self,
+            RcaCommand.self, CompareCommand.self,
             BenchCommand.self,
         ],
         defaultSubcommand: TalkCommand.self)

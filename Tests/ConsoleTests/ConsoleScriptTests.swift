@@ -8,7 +8,9 @@ import Testing
 @Suite struct ConsoleScriptTests {
     @Test func linesBecomeSteps() throws {
         let script = try ConsoleScript(
-            parsing: "# remark\n:mute on\n\nkey z ctrl-l\ntype hi there\npaste a b\nwait MUTED\ngone REC\ntimeout 2.5\nsize 80x24")
+            parsing:
+                "# remark\n:mute on\n\nkey z ctrl-l\ntype hi there\npaste a b\nwait MUTED\ngone REC\ntimeout 2.5\nsize 80x24"
+        )
         #expect(
             script.lines.map(\.step) == [
                 .command("mute on"), .keys([KeyChord("z"), KeyChord("l", .ctrl)]), .type("hi there"), .paste("a b"),
@@ -31,7 +33,9 @@ import Testing
     }
 
     /// Plays a script against a model; time goes on by a second a look.
-    private func play(_ text: String, _ model: inout ConsoleModel) throws -> (effects: [ConsoleEffect], failure: String?) {
+    private func play(_ text: String, _ model: inout ConsoleModel) throws -> (
+        effects: [ConsoleEffect], failure: String?
+    ) {
         var player = ScriptPlayer(try ConsoleScript(parsing: text))
         var effects: [ConsoleEffect] = []
         var now = model.now

@@ -61,7 +61,8 @@ import Testing
         #expect(desk.run("nope", session: nil) == .mistake("unknown command: nope; did you mean note?"))
         #expect(desk.run("theme mono", session: nil) == .mistake("theme is for a screen: use it in the console"))
         #expect(desk.run("say", session: nil) == .mistake("say needs: words; write it behind say"))
-        #expect(desk.run("mute perhaps", session: nil) == .mistake("mute takes on or off, not perhaps; write `mute on`"))
+        #expect(
+            desk.run("mute perhaps", session: nil) == .mistake("mute takes on or off, not perhaps; write `mute on`"))
         #expect(desk.run("provider", session: nil) == .mistake("provider needs words behind it"))
         #expect(desk.run("take-over", session: nil) == .refused("take-over: this is our own conversation"))
         var empty = ControlDesk()

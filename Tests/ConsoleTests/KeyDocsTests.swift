@@ -46,7 +46,8 @@ import Testing
             var model = ConsoleFixture.model(ConsoleFixture.sizes[2]) { ConsoleFixture.calls(&$0) }
             model.view = view
             let names = HelpEntries.matching("", model).map(\.name)
-            #expect(names.map { $0.drop { $0 == ":" }.description }.sorted() == ActionID.allCases.map(\.rawValue).sorted())
+            #expect(
+                names.map { $0.drop { $0 == ":" }.description }.sorted() == ActionID.allCases.map(\.rawValue).sorted())
         }
     }
 

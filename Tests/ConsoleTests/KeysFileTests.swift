@@ -52,7 +52,8 @@ import Testing
     @Test func macrosRunLines() {
         var model = model("f5: :mute on\ntalk/f6: :provider gemini\nf7: :say two words")
         #expect(ConsoleFixture.press(&model, "f5") == [.send(.setMute(session: Scenario.own, on: true))])
-        #expect(ConsoleFixture.press(&model, "f6") == [.send(.switchProvider(session: Scenario.own, provider: "gemini"))])
+        #expect(
+            ConsoleFixture.press(&model, "f6") == [.send(.switchProvider(session: Scenario.own, provider: "gemini"))])
         #expect(ConsoleFixture.press(&model, "f7") == [.send(.sendText(session: Scenario.own, text: "two words"))])
         _ = ConsoleFixture.press(&model, "?")
         ConsoleFixture.type(&model, "runs :mute")

@@ -6,7 +6,9 @@ import Testing
 @testable import Console
 
 @Suite struct PaneTests {
-    private func model(_ size: Size, _ build: (inout Scenario) -> Void = { ConsoleFixture.bargeIn(&$0) }) -> ConsoleModel {
+    private func model(_ size: Size, _ build: (inout Scenario) -> Void = { ConsoleFixture.bargeIn(&$0) })
+        -> ConsoleModel
+    {
         ConsoleFixture.model(size, build)
     }
 
@@ -28,7 +30,9 @@ import Testing
     /// Panes lie inside the work area and apart from each other; all of the screen's bands are there.
     private func check(_ model: ConsoleModel) {
         let layout = ConsoleLayout(model)
-        let all = [layout.strip, layout.meters, layout.tabs, layout.banner, layout.prompt, layout.footer, layout.status]
+        let all = [
+            layout.strip, layout.meters, layout.tabs, layout.banner, layout.prompt, layout.footer, layout.status,
+        ]
         let areas = layout.panes.map(\.area) + all.filter { !$0.isEmpty }
         #expect(!layout.panes.isEmpty && !layout.area(of: layout.panes[0].pane).isEmpty)
         for (index, area) in areas.enumerated() {

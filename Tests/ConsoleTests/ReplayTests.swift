@@ -36,14 +36,22 @@ import Testing
 
     @Test(arguments: [
         ("seek 1:23", [ConsoleEffect.replay(.seek(.seconds(83)))]), ("seek t6", [.replay(.turn(6))]),
-        ("seek -10", [.replay(.skip(.seconds(-10)))]), ("seek t99", []), ("seek 1:75", []), ("speed 2", [.replay(.setSpeed(2))]),
+        ("seek -10", [.replay(.skip(.seconds(-10)))]), ("seek t99", []), ("seek 1:75", []),
+        ("speed 2", [.replay(.setSpeed(2))]),
         ("speed 5", []), ("channel agent", [.replay(.setChannel(.agent))]), ("channel nobody", []),
-        ("loop on", [.replay(.setLoop(true))]), ("remark slow", [
-            .ask(.note("2026-11-21T14-02-29Z-openai-3f2a9c1e", text: "slow", at: .milliseconds(52_400)))
-        ]),
-        ("export html redact", [
-            .ask(.export("2026-11-21T14-02-29Z-openai-3f2a9c1e", form: "html", isRedacted: true))
-        ]),
+        ("loop on", [.replay(.setLoop(true))]),
+        (
+            "remark slow",
+            [
+                .ask(.note("2026-11-21T14-02-29Z-openai-3f2a9c1e", text: "slow", at: .milliseconds(52_400)))
+            ]
+        ),
+        (
+            "export html redact",
+            [
+                .ask(.export("2026-11-21T14-02-29Z-openai-3f2a9c1e", form: "html", isRedacted: true))
+            ]
+        ),
     ])
     func commands(_ line: String, _ effects: [ConsoleEffect]) {
         var model = replaying()
@@ -143,7 +151,9 @@ import Testing
     ])
     func places(_ text: String, _ place: ReplayPlace) { #expect(ReplayPlace.read(text) == place) }
 
-    @Test(arguments: ["", ":", "1:", ":5", "1:60", "1:2:3:4", "1.5:20", "a", "1e3", "٣", "--1", "+", "1.", "99999999999", "1 2"])
+    @Test(arguments: [
+        "", ":", "1:", ":5", "1:60", "1:2:3:4", "1.5:20", "a", "1e3", "٣", "--1", "+", "1.", "99999999999", "1 2",
+    ])
     func noPlaces(_ text: String) { #expect(ReplayPlace.read(text) == nil) }
 
     @Test func nothingUpsetsIt() {

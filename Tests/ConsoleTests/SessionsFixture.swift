@@ -41,7 +41,8 @@ enum SessionsFixture {
             for index in rows.indices {
                 rows[index].who = index % 2 == 0 ? "You" : "Tool"
                 rows[index].excerpt = [
-                    .init("…book a ", isHit: false), .init("table", isHit: true), .init(" for two at eight", isHit: false),
+                    .init("…book a ", isHit: false), .init("table", isHit: true),
+                    .init(" for two at eight", isHit: false),
                 ]
             }
         }
@@ -52,14 +53,16 @@ enum SessionsFixture {
     static func detail(_ model: inout ConsoleModel) {
         guard let name = model.sessions.chosen?.name else { return }
         var detail = LibraryDetail(name: name)
-        detail.files = [("audio.wav", 44_000_000), ("events.jsonl", 812_000), ("meta.json", 675), ("notes.jsonl", 61)].map {
-            .init(name: $0.0, bytes: $0.1)
-        }
+        detail.files = [("audio.wav", 44_000_000), ("events.jsonl", 812_000), ("meta.json", 675), ("notes.jsonl", 61)]
+            .map {
+                .init(name: $0.0, bytes: $0.1)
+            }
         (detail.verdict, detail.isWhole) = ("whole, audio and events aligned within 12 ms", true)
         detail.notes = ["00:00:52.400  caller interrupts because the model took 430 ms"]
         detail.lines = [
             .init(who: "You", time: .milliseconds(400), text: "What is the weather like tomorrow?"),
-            .init(who: "Agent", time: .milliseconds(2000), text: "Tomorrow it will be sunny with a high of 21 degrees."),
+            .init(
+                who: "Agent", time: .milliseconds(2000), text: "Tomorrow it will be sunny with a high of 21 degrees."),
             .init(who: "You", time: .milliseconds(9000), text: "And the day after\u{202E}?"),
         ]
         _ = model.update(.library(.detail(detail)))
@@ -72,14 +75,19 @@ enum SessionsFixture {
             var turn = SessionDiff.Turn(number: number)
             var (a, b) = (SessionDiff.Side(), SessionDiff.Side())
             (a.outcome, a.e2eMs) = ("completed", 620)
-            (b.outcome, b.e2eMs) = (number == 2 ? "interrupted" : "completed", number == 3 ? nil : 620 + Double(number * 40))
+            (b.outcome, b.e2eMs) = (
+                number == 2 ? "interrupted" : "completed", number == 3 ? nil : 620 + Double(number * 40)
+            )
             if number == 2 {
                 a.tools = ["book_table {\"guests\":2,\"time\":\"20:00\"} result"]
                 b.tools = ["book_table {\"guests\":2} error"]
             }
             (turn.a, turn.b) = (a, number == 6 ? nil : b)
             turn.user = [.init(.same, "Book a table for two at"), .init(.removed, "eight."), .init(.added, "ate.")]
-            turn.agent = [.init(.removed, "Done, table"), .init(.added, "I have booked a table"), .init(.same, "for two at eight.")]
+            turn.agent = [
+                .init(.removed, "Done, table"), .init(.added, "I have booked a table"),
+                .init(.same, "for two at eight."),
+            ]
             diff.turns.append(turn)
         }
         _ = model.update(.library(.compared(diff)))
@@ -104,7 +112,8 @@ enum SessionsFixture {
         overview.marks.append(ReplayMark(.bargeIn, at: .seconds(47), text: "barge-in: 2310 of 5000 ms heard"))
         overview.marks.append(ReplayMark(.note, at: .seconds(52), text: "slow model"))
         overview.marks.append(ReplayMark(.providerSwitch, at: .seconds(120), text: "switch openai to gemini: done"))
-        overview.marks.append(ReplayMark(.trouble, at: .seconds(160), text: "error provider.lost: \u{1B}]0;evil\u{7}link closed"))
+        overview.marks.append(
+            ReplayMark(.trouble, at: .seconds(160), text: "error provider.lost: \u{1B}]0;evil\u{7}link closed"))
         overview.marks.sort { $0.time < $1.time }
         overview.files = [.init(name: "audio.wav", bytes: 44_000_000), .init(name: "events.jsonl", bytes: 812_000)]
         overview.verdict = "whole, audio and events aligned within 12 ms"
@@ -134,6 +143,9 @@ enum SessionsFixture {
         _ = model.update(
             .tick(
                 now: MonotonicTime(nanoseconds: 5_000_000_000_000), wall: WallTime(nanoseconds: 0),
-                meters: [Scenario.own: MeterSnapshot(userLevel: -18, userPeak: -6, speechProbability: 0.83, userSpeaking: true)]))
+                meters: [
+                    Scenario.own: MeterSnapshot(
+                        userLevel: -18, userPeak: -6, speechProbability: 0.83, userSpeaking: true)
+                ]))
     }
 }

@@ -73,11 +73,13 @@ import Testing
         #expect(ConsoleFixture.press(&model, "Z") == [.ask(.page(query, from: 0, count: 200))])
     }
 
-    @Test(arguments: [
-        ("table two", "table two", nil, nil, nil, nil), ("provider:openai", "", "openai", nil, nil, nil),
-        ("agent:concierge slower:900 rain", "rain", nil, "concierge", nil, 900), ("outcome:failed", "", nil, nil, "failed", nil),
-        ("provider: x:y", "provider: x:y", nil, nil, nil, nil), ("", "", nil, nil, nil, nil),
-    ] as [(String, String, String?, String?, String?, Double?)])
+    @Test(
+        arguments: [
+            ("table two", "table two", nil, nil, nil, nil), ("provider:openai", "", "openai", nil, nil, nil),
+            ("agent:concierge slower:900 rain", "rain", nil, "concierge", nil, 900),
+            ("outcome:failed", "", nil, nil, "failed", nil),
+            ("provider: x:y", "provider: x:y", nil, nil, nil, nil), ("", "", nil, nil, nil, nil),
+        ] as [(String, String, String?, String?, String?, Double?)])
     func filterLine(
         _ line: String, _ words: String, _ provider: String?, _ agent: String?, _ outcome: String?, _ slower: Double?
     ) {

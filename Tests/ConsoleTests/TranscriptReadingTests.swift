@@ -92,7 +92,10 @@ import Testing
     }
 
     @Test func timesInThreeWays() {
-        var model = model { ConsoleFixture.idle(&$0); $0.start(); $0.wait(65_300); $0.userSays("Hello.", turn: 1); $0.wait(9_000); $0.userSays("You?", turn: 2) }
+        var model = model {
+            ConsoleFixture.idle(&$0); $0.start(); $0.wait(65_300); $0.userSays("Hello.", turn: 1); $0.wait(9_000);
+            $0.userSays("You?", turn: 2)
+        }
         #expect(model.picture().plainText.contains("turn 2  14:0"))
         _ = ConsoleFixture.press(&model, "t")
         #expect(model.picture().plainText.contains("turn 1  01:05.3"))

@@ -184,7 +184,6 @@ import Testing
         #expect(model.picture().plainText.contains("Conversation"))
     }
 
-
     // MARK: - Mouse
 
     @Test func clicksChooseViews() {

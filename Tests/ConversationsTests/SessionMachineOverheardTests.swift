@@ -24,15 +24,21 @@ import Testing
         Case(name: "long speech interrupts", speechMs: 400, cuts: true),
         Case(name: "a short sound does not", speechMs: 80, cuts: false, ignored: .short),
         Case(name: "without a backchannel time nothing waits", speechMs: 200, cuts: true),
-        Case(name: "a sign of listening by its length", speechMs: 400, backchannelMs: 700, cuts: false, ignored: .backchannel),
+        Case(
+            name: "a sign of listening by its length", speechMs: 400, backchannelMs: 700, cuts: false,
+            ignored: .backchannel),
         Case(name: "too long for a sign of listening", speechMs: 900, backchannelMs: 700, cuts: true),
         Case(
-            name: "words of listening wait on", speechMs: 500, backchannelMs: 700, words: ("Mhm, yeah.", 300), cuts: false,
+            name: "words of listening wait on", speechMs: 500, backchannelMs: 700, words: ("Mhm, yeah.", 300),
+            cuts: false,
             ignored: .backchannel),
         Case(
-            name: "other words interrupt at once", speechMs: 500, backchannelMs: 700, words: ("mhm stop", 300), cuts: true),
+            name: "other words interrupt at once", speechMs: 500, backchannelMs: 700, words: ("mhm stop", 300),
+            cuts: true),
         Case(name: "an echo is reported", speechMs: 400, likeness: 0.8, cuts: true),
-        Case(name: "an echo is ignored when asked", speechMs: 400, likeness: 0.8, ignoresEcho: true, cuts: false, ignored: .echo),
+        Case(
+            name: "an echo is ignored when asked", speechMs: 400, likeness: 0.8, ignoresEcho: true, cuts: false,
+            ignored: .echo),
         Case(name: "an unlike voice is no echo", speechMs: 400, likeness: 0.4, ignoresEcho: true, cuts: true),
     ]
 

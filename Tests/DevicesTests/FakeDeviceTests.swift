@@ -36,7 +36,8 @@ import Testing
         #expect(clip.samples.contains { abs(Int($0)) > 6000 })
     }
 
-    @Test(arguments: ["fake:/nowhere/in.wav", "fake:/etc/hostname"]) func aBadFileIsTroubleInWords(choice: String) async {
+    @Test(arguments: ["fake:/nowhere/in.wav", "fake:/etc/hostname"]) func aBadFileIsTroubleInWords(choice: String) async
+    {
         await onEngineThread {
             let loop = RealTimeLoop()
             let hub = DeviceHub(loop: loop, settings: DeviceSettings(capture: choice, playback: "none"))

@@ -39,8 +39,9 @@ private final class SessionsFolder: Sendable {
         for file in ["audio.wav", "events.jsonl", "meta.json", "transcript.vtt"] {
             var bytes = try ReadFile(samplePath + "/" + file).readAll()
             if file == "events.jsonl" {
-                bytes = Array(String(decoding: bytes, as: UTF8.self).split(separator: from, omittingEmptySubsequences: false)
-                    .joined(separator: to).utf8)
+                bytes = Array(
+                    String(decoding: bytes, as: UTF8.self).split(separator: from, omittingEmptySubsequences: false)
+                        .joined(separator: to).utf8)
             }
             try ExportFile.write(bytes, to: path + "/" + file)
         }
@@ -167,7 +168,8 @@ private final class SessionsFolder: Sendable {
 
     @Test func notesComeBackInOrder() throws {
         let notes = [
-            SessionNote(at: .milliseconds(1500), wall: WallTime(nanoseconds: 1_795_000_000_000_000_000), text: "a \"b\"\n日本"),
+            SessionNote(
+                at: .milliseconds(1500), wall: WallTime(nanoseconds: 1_795_000_000_000_000_000), text: "a \"b\"\n日本"),
             SessionNote(at: nil, wall: WallTime(nanoseconds: 1_795_000_001_000_000_000), text: "whole"),
         ]
         for note in notes { try SessionNotes.add(note, to: temporary.path) }
@@ -184,7 +186,8 @@ private final class SessionsFolder: Sendable {
     }
 
     @Test func damagedFilesAreReadAsFarAsTheyGo() throws {
-        let good = #"{"at":1e308,"wall":"2026-11-18T11:06:40Z","text":"far"}"# + "\n" + #"{"at":-3,"text":"before"}"# + "\n"
+        let good =
+            #"{"at":1e308,"wall":"2026-11-18T11:06:40Z","text":"far"}"# + "\n" + #"{"at":-3,"text":"before"}"# + "\n"
         let seed = Array((good + #"{"at":null,"wall":9,"text":"c"}"#).utf8)
         var mutator = MessageMutator(seeds: [seed], seed: 3)
         for _ in 0..<10_000 {

@@ -213,7 +213,8 @@ let samplePath: String = "/" + #filePath.split(separator: "/").dropLast(3).joine
         let part = { (seconds: Double) in Int(seconds / 12.04 * Double(overview.parts)) }
         #expect(overview.user[part(1.2)] > 30 && overview.agent[part(1.2)] == 0)
         #expect(overview.agent[part(3.5)] > 30 && overview.user[part(3.5)] == 0)
-        #expect(overview.marks.contains { $0.kind == .bargeIn } && overview.verdict.hasPrefix("whole, audio and events"))
+        #expect(
+            overview.marks.contains { $0.kind == .bargeIn } && overview.verdict.hasPrefix("whole, audio and events"))
         #expect(overview.files.map(\.name).contains("audio.wav"))
     }
 

@@ -27,7 +27,10 @@ import Testing
         let hostile = HostileSession()
         let diff = SessionDiff(try hostile.stored(), try StoredSession(path: samplePath))
         for line in diff.lines {
-            #expect(!line.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) || $0.value == 0x202E })
+            #expect(
+                !line.unicodeScalars.contains {
+                    $0.value < 0x20 || (0x7F...0x9F).contains($0.value) || $0.value == 0x202E
+                })
         }
     }
 }

@@ -41,7 +41,8 @@ import Testing
         let out = stretched(samples, speed: speed, step: 320)
         #expect(abs(frequency(out) - 440) <= tolerance, "\(frequency(out)) Hz at x\(speed)")
         let wanted = Double(samples.count) / speed
-        #expect(abs(Double(out.count) - wanted) <= wanted * percent / 100, "\(out.count) of \(wanted) samples at x\(speed)")
+        #expect(
+            abs(Double(out.count) - wanted) <= wanted * percent / 100, "\(out.count) of \(wanted) samples at x\(speed)")
     }
 
     @Test(arguments: [0.5, 2]) func piecesOfAnySizeMakeTheSame(_ speed: Double) {

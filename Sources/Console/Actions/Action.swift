@@ -12,14 +12,15 @@ public enum ActionID: String, Sendable, CaseIterable, Hashable {
     case toTop = "top", toBottom = "bottom"
     case theme, record, dismiss, redraw, suspend, quit, detach, shutdown, interrupt, dump
     case pushTalk = "push-to-talk", talkMode = "talk-mode", mute, muteSpeaker = "mute-agent", cut, type, provider
-    case undoSwitch = "undo", expandTools = "expand-tools", copy, copyTurn = "copy-turn", timeStyle = "timestamps", newConversation = "new", say, devices, trace
+    case undoSwitch = "undo", expandTools = "expand-tools", copy, copyTurn = "copy-turn", timeStyle = "timestamps",
+        newConversation = "new", say, devices, trace
     case loopback = "loopback-test", calibrate, gain, gainUp = "gain-up", gainDown = "gain-down", echo
     case cancelTest = "cancel-test"
     case selectUp = "select-up", selectDown = "select-down", openCall = "open", closeCall = "back", listen
     case whisper, takeOver = "take-over", giveBack = "give-back", digits, note
     case hangUp = "hangup", hideDeltas = "hide-deltas"
-    case markCall = "mark-call", callSortNext = "sort-calls-next", callSortPrevious = "sort-calls-previous"
-    case callSortReverse = "sort-calls-reverse", sortCalls = "sort", columns, pauseCalls = "pause-calls"
+    case markCall = "mark-call", callSortNext = "sort-calls-next", callSortPrevious = "sort-calls-back"
+    case callSortReverse = "reverse-calls", sortCalls = "sort", columns, pauseCalls = "pause-calls"
     case filterCalls = "filter-calls", leaveCalls = "leave-calls", firstCall = "first-call", lastCall = "last-call"
     case callsPageUp = "calls-page-up", callsPageDown = "calls-page-down"
     case slowestTurn = "slowest-turn", budget, filterEvents = "filter", expandEvent = "expand-event"
@@ -43,12 +44,14 @@ public enum ActionID: String, Sendable, CaseIterable, Hashable {
     case replaySpeed = "speed", nextTrouble = "next-trouble", nextBargeIn = "next-barge-in"
     case replayStart = "replay-start", replayEnd = "replay-end", seek, loopTurn = "loop", replayChannel = "channel"
     case replayQuieter = "replay-quieter", replayLouder = "replay-louder", closeReplay = "close-replay"
-    case submit, cancel, complete, completeBack = "complete-back", historyUp = "history-up", historyDown = "history-down"
+    case submit, cancel, complete, completeBack = "complete-back", historyUp = "history-up", historyDown =
+        "history-down"
     case cursorLeft = "cursor-left", cursorRight = "cursor-right", cursorStart = "cursor-start"
     case cursorEnd = "cursor-end", deleteBack = "delete-back", deleteForward = "delete-forward"
     case deleteWord = "delete-word", deleteToStart = "delete-to-start", deleteToEnd = "delete-to-end"
     case listUp = "list-up", listDown = "list-down", listPageUp = "list-page-up"
-    case listPageDown = "list-page-down", listTop = "list-top", listBottom = "list-bottom", choose, confirmYes = "yes", confirmNo = "no"
+    case listPageDown = "list-page-down", listTop = "list-top", listBottom = "list-bottom", choose, confirmYes = "yes",
+        confirmNo = "no"
 }
 
 /// Where an action's keys work.

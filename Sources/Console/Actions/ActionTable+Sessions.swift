@@ -8,7 +8,8 @@ extension ActionTable {
         Action(.sessionUp, ["up", "k"], in: [.sessions], "up", "the session above", isCommand: false),
         Action(.sessionDown, ["down", "j"], in: [.sessions], "down", "the session below", isCommand: false),
         Action(.sessionPageUp, ["pageup", "ctrl-u"], in: [.sessions], "page up", "a page up", isCommand: false),
-        Action(.sessionPageDown, ["pagedown", "ctrl-d"], in: [.sessions], "page down", "a page down", isCommand: false),
+        Action(
+            .sessionPageDown, ["pagedown", "ctrl-d"], in: [.sessions], "page down", "a page down", isCommand: false),
         Action(.sessionFirst, ["home", "g"], in: [.sessions], "first", "the first session", isCommand: false),
         Action(.sessionLast, ["end", "G"], in: [.sessions], "last", "the last session", isCommand: false),
         Action(
@@ -24,7 +25,8 @@ extension ActionTable {
             argument: .text("words", required: false)),
         Action(
             .exportSession, ["e"], in: [.sessions, .scrubber], "export",
-            "write the session as subtitles, table, document or page", argument: .text("form [redact]", required: false)),
+            "write the session as subtitles, table, document or page", argument: .text("form [redact]", required: false)
+        ),
         Action(
             .noteSession, ["n"], in: [.sessions, .scrubber], "note",
             "write a remark into the session's folder; in a replay at its place",
@@ -51,8 +53,10 @@ extension ActionTable {
         Action(.frameForward, ["."], in: [.replay], "frame", "20 ms on, paused", isCommand: false),
         Action(.nextBargeIn, ["B"], in: [.replay], "barge-in", "to the next barge-in"),
         Action(.closeReplay, ["escape"], in: [.scrubber], "back", "from the replay to the list and what is live"),
-        Action(.slower, ["-"], in: [.scrubber], "slower", "play slower, the pitch kept, down to x0.25", isCommand: false),
-        Action(.faster, ["+", "="], in: [.scrubber], "faster", "play faster, the pitch kept, up to x4", isCommand: false),
+        Action(
+            .slower, ["-"], in: [.scrubber], "slower", "play slower, the pitch kept, down to x0.25", isCommand: false),
+        Action(
+            .faster, ["+", "="], in: [.scrubber], "faster", "play faster, the pitch kept, up to x4", isCommand: false),
         Action(
             .replaySpeed, [], in: [.scrubber], "speed", "play so many times as fast, 0.25 to 4",
             argument: .text("factor", required: true)),

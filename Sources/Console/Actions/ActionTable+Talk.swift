@@ -31,9 +31,11 @@ extension ActionTable {
         Action(.providers, ["P"], in: [.global], "providers", "how each provider fares: keys, connections, failures"),
         Action(.expandTools, ["e"], in: [.talk], "expand", "show tool calls whole"),
         Action(.copy, ["y"], in: [.talk], "copy", "copy the transcript to the terminal's clipboard"),
-        Action(.copyTurn, ["Y"], in: [.talk], "copy turn", "copy one turn: the chosen, found or first one on the screen"),
         Action(
-            .timeStyle, ["t"], in: [.talk], "times", "tell times by the clock, since the start, or since the turn before",
+            .copyTurn, ["Y"], in: [.talk], "copy turn", "copy one turn: the chosen, found or first one on the screen"),
+        Action(
+            .timeStyle, ["t"], in: [.talk], "times",
+            "tell times by the clock, since the start, or since the turn before",
             argument: .text("clock|elapsed|delta", required: false)),
         Action(
             .newConversation, [], in: [.talk], "new", "begin a new conversation at the devices",

@@ -17,7 +17,8 @@ enum CommandLineCheck {
         case .choice(let names) where !argument.isEmpty && !names.contains(argument):
             let near = Spelling.nearest(to: argument, among: names).map { "did you mean \($0)?" }
             return (
-                "\(name) takes \(names.joined(separator: ", ")), not \(argument)", near ?? "write `\(name) \(names.first ?? "")`"
+                "\(name) takes \(names.joined(separator: ", ")), not \(argument)",
+                near ?? "write `\(name) \(names.first ?? "")`"
             )
         case .none where !argument.isEmpty:
             return ("\(name) takes nothing behind it", "write `\(name)` alone")

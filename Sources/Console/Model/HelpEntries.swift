@@ -27,7 +27,8 @@ enum HelpEntry: Sendable {
         switch self {
         case .macro(let macro): return "runs :" + macro.line
         case .action(let action):
-            let isSaid = action.name.contains(ignoringCase: action.label) || action.help.contains(ignoringCase: action.label)
+            let isSaid =
+                action.name.contains(ignoringCase: action.label) || action.help.contains(ignoringCase: action.label)
             return isSaid ? action.help : action.label + ": " + action.help
         }
     }

@@ -87,7 +87,8 @@ extension ConsoleModel {
     var holdWords: String {
         let mouse = appearance.hasMouse ? "hold TALK with the mouse" : ""
         if appearance.keyRelease {
-            return "hold SPACE (this terminal tells its release), tap to switch" + (mouse.isEmpty ? "" : ", or " + mouse)
+            return "hold SPACE (this terminal tells its release), tap to switch"
+                + (mouse.isEmpty ? "" : ", or " + mouse)
         }
         return "SPACE starts and stops" + (mouse.isEmpty ? "; this terminal reports no release" : ", or " + mouse)
     }

@@ -116,7 +116,9 @@ struct Transcript: Sendable, Equatable {
     /// An agent item stays where it began, also when its turn number moved on.
     private mutating func edit(_ item: String, turn: Int, wall: WallTime, _ change: (inout AgentEntry) -> Void) {
         for at in blocks.indices.suffix(4).reversed() {
-            let found = blocks[at].entries.firstIndex { if case .agent(let known) = $0 { known.item == item } else { false } }
+            let found = blocks[at].entries.firstIndex {
+                if case .agent(let known) = $0 { known.item == item } else { false }
+            }
             guard let found, case .agent(var known) = blocks[at].entries[found] else { continue }
             // The only copy now: text grows in place instead of being copied for each piece.
             blocks[at].entries[found] = .typed("")

@@ -28,7 +28,8 @@ struct EventLine {
         case .sessionStarted, .sessionEnded, .stateChanged, .providerChanged, .providerSwitch, .system:
             course(event)
         case .userSpeechStarted, .userSpeechStopped, .userTranscript, .agentText, .agentSpeechStarted,
-            .agentSpeechProgress, .agentSpeechStopped, .bargeIn, .agentYielded, .speechIgnored, .turnStarted, .turnEnded, .textSubmitted, .dtmf:
+            .agentSpeechProgress, .agentSpeechStopped, .bargeIn, .agentYielded, .speechIgnored, .turnStarted,
+            .turnEnded, .textSubmitted, .dtmf:
             speech(event)
         default: operation(event)
         }

@@ -12,7 +12,9 @@ extension ConsoleModel {
         }
         let wanted = whole ? blocks : blocks.filter { $0.turn == chosen }
         let (text, turns) = TranscriptText.newest(wanted, session)
-        let what = whole ? turns < blocks.count ? "the newest \(turns) of \(blocks.count) turns" : "all turns" : "turn \(chosen)"
+        let what =
+            whole
+            ? turns < blocks.count ? "the newest \(turns) of \(blocks.count) turns" : "all turns" : "turn \(chosen)"
         copyNote = "copied \(what): \(Format.count(text.count)) characters"
         return [.copy(text)]
     }

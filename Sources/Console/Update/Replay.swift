@@ -14,7 +14,8 @@ extension ConsoleModel {
         case .frameBack: return frame(-20)
         case .frameForward: return frame(20)
         case .slower: return speed(Self.speeds.last { $0 < status.speed - 0.001 } ?? Self.speeds[0])
-        case .faster: return speed(Self.speeds.first { $0 > status.speed + 0.001 } ?? Self.speeds[Self.speeds.count - 1])
+        case .faster:
+            return speed(Self.speeds.first { $0 > status.speed + 0.001 } ?? Self.speeds[Self.speeds.count - 1])
         case .replaySpeed: return speed(argument)
         case .nextTrouble: return jump(.trouble, .nextTrouble, "there is no error behind this place")
         case .nextBargeIn: return jump(.bargeIn, .nextBargeIn, "there is no barge-in behind this place")
@@ -58,7 +59,8 @@ extension ConsoleModel {
     }
 
     private mutating func jump(_ kind: ReplayMark.Kind, _ control: ReplayControl, _ words: String) -> [ConsoleEffect] {
-        guard let replay, let mark = replay.overview.marks.first(where: { $0.kind == kind && $0.time > replay.status.time })
+        guard let replay,
+            let mark = replay.overview.marks.first(where: { $0.kind == kind && $0.time > replay.status.time })
         else {
             say(words, .warning)
             return []

@@ -21,7 +21,8 @@ extension ConsoleModel {
             .quit, .detach, .shutdown, .interrupt, .dump, .copy, .copyTurn, .timeStyle:
             return runGlobal(id, argument)
         case .pushTalk, .talkMode, .mute: return runTalkMode(id, argument)
-        case .devices, .loopback, .calibrate, .cancelTest, .gain, .gainUp, .gainDown, .echo: return runDevices(id, argument)
+        case .devices, .loopback, .calibrate, .cancelTest, .gain, .gainUp, .gainDown, .echo:
+            return runDevices(id, argument)
         case .muteSpeaker, .cut, .type, .provider, .undoSwitch, .expandTools,
             .newConversation, .say, .trace:
             return runTalk(id, argument)
@@ -56,8 +57,10 @@ extension ConsoleModel {
             return runReplay(id, argument)
         case .submit: return submit()
         case .cancel: return cancel()
-        case .listUp, .listDown, .listPageUp, .listPageDown, .listTop, .listBottom, .choose, .confirmYes, .confirmNo: return runOverlay(id)
-        case .complete, .completeBack, .historyUp, .historyDown, .cursorLeft, .cursorRight, .cursorStart, .cursorEnd, .deleteBack,
+        case .listUp, .listDown, .listPageUp, .listPageDown, .listTop, .listBottom, .choose, .confirmYes, .confirmNo:
+            return runOverlay(id)
+        case .complete, .completeBack, .historyUp, .historyDown, .cursorLeft, .cursorRight, .cursorStart, .cursorEnd,
+            .deleteBack,
             .deleteForward, .deleteWord, .deleteToStart, .deleteToEnd:
             runEditing(id)
             return []

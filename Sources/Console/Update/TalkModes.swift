@@ -89,7 +89,9 @@ extension ConsoleModel {
         guard let since = talk.since else { return [] }
         if shownMeters?.userSpeaking == true { talk.heard = clock }
         guard clock - max(talk.heard ?? since, since) > ConsoleLimits.talkTime else { return [] }
-        say("push-to-talk closed after \(ConsoleLimits.talkTime.wholeNanoseconds / 1_000_000_000) s of silence", .warning)
+        say(
+            "push-to-talk closed after \(ConsoleLimits.talkTime.wholeNanoseconds / 1_000_000_000) s of silence",
+            .warning)
         return closeTalk()
     }
 

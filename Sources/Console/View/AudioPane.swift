@@ -183,7 +183,8 @@ extension Painter {
 
     private mutating func drawDevices(in area: Rect) {
         let system = model.book.system
-        canvas.rule("Devices", note: model.size.width >= 100 ? "d chooses, c tests, k calibrates" : "d chooses", in: area)
+        canvas.rule(
+            "Devices", note: model.size.width >= 100 ? "d chooses, c tests, k calibrates" : "d chooses", in: area)
         var lines: [[(String, String, Bool)]] = [
             [("microphone", system.capture ?? "none", system.capture == nil)],
             [("speaker   ", system.playback ?? "none", system.playback == nil)],

@@ -41,12 +41,16 @@ extension Painter {
     private mutating func drawUsage(of name: String, in row: Rect) {
         guard let action = ActionTable.command(name) else {
             let near = CommandLineCheck.nearest(name)
-            let words = near.isEmpty ? "no command begins so" : "no command begins so; there is " + near.joined(separator: ", ")
+            let words =
+                near.isEmpty ? "no command begins so" : "no command begins so; there is " + near.joined(separator: ", ")
             canvas.draw(SafeText(words), x: 1, Style(.warning, on: .overlay), in: row)
             return
         }
         let usage = SafeText(action.name + KeyDocs.usage(action))
-        var runs = [TextRun(usage, Style(.keyHint, on: .overlay)), TextRun(SafeText("  " + action.help), Style(.dim, on: .overlay))]
+        var runs = [
+            TextRun(usage, Style(.keyHint, on: .overlay)),
+            TextRun(SafeText("  " + action.help), Style(.dim, on: .overlay)),
+        ]
         if let reason = model.availability(of: action.id).reason {
             runs.append(TextRun(SafeText(" (not now: \(reason))"), Style(.warning, on: .overlay)))
         }

@@ -37,7 +37,8 @@ extension Painter {
                 SafeText(words.text).truncated(to: area.width - 2, ellipsis: glyphs.ellipsis), x: 1, Style(words.role),
                 in: area)
         } else if model.availability(of: .type) == .enabled, model.view == .talk {
-            canvas.draw(glyphs.prompt + SafeText(" \(model.key(.type)) to type to the agent"), x: 1, Style(.dim), in: area)
+            canvas.draw(
+                glyphs.prompt + SafeText(" \(model.key(.type)) to type to the agent"), x: 1, Style(.dim), in: area)
         }
     }
 
@@ -132,12 +133,14 @@ extension Painter {
         case .calls:
             [
                 .help, .quit, .giveBack, .openCall, .listen, .whisper, .takeOver, .hangUp, .digits, .note, .markCall,
-                .search, .callSortNext, .callSortReverse, .columns, .pauseCalls, .muteSpeaker, .provider, .record, .command,
+                .search, .callSortNext, .callSortReverse, .columns, .pauseCalls, .muteSpeaker, .provider, .record,
+                .command,
                 .theme, .selectUp, .selectDown,
             ]
         case .events:
             [
-                .help, .quit, .expandEvent, .search, .traceTurn, .nextError, .diffEvents, .markEvent, .closeEvent, .hideDeltas, .follow, .trace,
+                .help, .quit, .expandEvent, .search, .traceTurn, .nextError, .diffEvents, .markEvent, .closeEvent,
+                .hideDeltas, .follow, .trace,
                 .detailDown, .command, .theme,
             ]
         case .sessions where model.replay != nil:
@@ -160,7 +163,8 @@ extension Painter {
             ]
         case .audio:
             [
-                .help, .quit, .cancelTest, .mute, .devices, .loopback, .calibrate, .gainUp, .gainDown, .echo, .muteSpeaker, .command,
+                .help, .quit, .cancelTest, .mute, .devices, .loopback, .calibrate, .gainUp, .gainDown, .echo,
+                .muteSpeaker, .command,
                 .theme,
             ]
         }

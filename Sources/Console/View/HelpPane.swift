@@ -21,7 +21,8 @@ extension Painter {
         if entries.isEmpty { canvas.draw(" nothing matches", Style(.dim, on: .overlay), in: inner) }
         if entries.indices.contains(selected) { drawHelpDetail(entries[selected], in: detail) }
         let place = "\(selected + 1)/\(entries.count)"
-        let note = SafeText(entries.isEmpty ? " \(key(.cancel)) closes " : " \(place)  \(key(.choose)) runs  \(key(.cancel)) closes ")
+        let note = SafeText(
+            entries.isEmpty ? " \(key(.cancel)) closes " : " \(place)  \(key(.choose)) runs  \(key(.cancel)) closes ")
         canvas.draw(
             note, x: frame.width - note.width - 2, y: frame.height - 1, Style(.dim, on: .overlay), in: frame)
     }

@@ -21,7 +21,8 @@ extension Painter {
         let notes = isExport ? model.sessions.exportForms.map { SafeText($0.summary) } : []
         let room = notes.map(\.width).max() ?? 0
         let frame = layout.work.centered(
-            width: min(layout.work.width, max(36, widest + 14 + room)), height: min(layout.work.height, picker.items.count + 4))
+            width: min(layout.work.width, max(36, widest + 14 + room)),
+            height: min(layout.work.height, picker.items.count + 4))
         let inner = canvas.box(frame, title: words(of: picker).title, Style(.borderFocus, on: .overlay))
         let rows = max(1, inner.height - 2)
         let first = max(0, min(picker.selection - rows / 2, picker.items.count - rows))
@@ -31,7 +32,9 @@ extension Painter {
             canvas.draw(
                 SafeText(row == picker.selection ? " > " : "   ") + SafeText(item), Style(.text, on: .overlay), in: line
             )
-            if notes.indices.contains(row) { canvas.draw(notes[row], x: widest + 6, Style(.dim, on: .overlay), in: line) }
+            if notes.indices.contains(row) {
+                canvas.draw(notes[row], x: widest + 6, Style(.dim, on: .overlay), in: line)
+            }
             if isNow { canvas.drawRight("now ", Style(.dim, on: .overlay), in: line) }
             if row == picker.selection { canvas.restyle(line, surface: .selected) }
         }

@@ -113,7 +113,8 @@ extension Painter {
         var title = SafeText("turn \(replay.status.turn)")
         if replay.status.turn == 0 { title = "before the first turn" }
         let note = nextMark(replay)
-        canvas.rule(title, note: note.truncated(to: max(0, area.width - title.width - 8), ellipsis: glyphs.ellipsis), in: area)
+        canvas.rule(
+            title, note: note.truncated(to: max(0, area.width - title.width - 8), ellipsis: glyphs.ellipsis), in: area)
         let rows = area.inset(top: 1)
         guard let session = model.shown, rows.height > 0 else { return }
         let lines = TranscriptLayout(model, session, width: rows.width - 1)

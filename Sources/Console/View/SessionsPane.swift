@@ -39,7 +39,8 @@ extension Painter {
     // MARK: - The list
 
     private mutating func drawSessionList(_ parts: SessionsLayout) {
-        canvas.rule("Sessions", note: listNote.truncated(to: parts.list.width - 14, ellipsis: glyphs.ellipsis), in: parts.list)
+        canvas.rule(
+            "Sessions", note: listNote.truncated(to: parts.list.width - 14, ellipsis: glyphs.ellipsis), in: parts.list)
         let state = model.sessions
         let columns = SessionColumns(width: parts.list.width)
         draw(columns.heads(state.query, glyphs), y: 1, in: parts.list)
@@ -96,7 +97,9 @@ extension Painter {
             let isPart = state.total != sums.sessions && state.isLoaded
             parts.append(SafeText((isPart ? "\(Format.count(state.total)) of " : "") + all))
         }
-        if !state.filter.isEmpty { parts.append(SafeText("/" + state.filter).truncated(to: 40, ellipsis: glyphs.ellipsis)) }
+        if !state.filter.isEmpty {
+            parts.append(SafeText("/" + state.filter).truncated(to: 40, ellipsis: glyphs.ellipsis))
+        }
         guard let first = parts.first else { return .empty }
         return parts.dropFirst().reduce(first) { $0 + SafeText(", ") + $1 }
     }
@@ -144,7 +147,9 @@ extension Painter {
             add("files", [TextRun(SafeText(files.joined(separator: " \(glyphs.separator.string) ")))])
         }
         let verdict = detail?.verdict ?? ""
-        let words = row.isLive ? "it is being recorded now" : verdict.isEmpty ? "being checked" + glyphs.ellipsis.string : verdict
+        let words =
+            row.isLive
+            ? "it is being recorded now" : verdict.isEmpty ? "being checked" + glyphs.ellipsis.string : verdict
         let isBad = !verdict.isEmpty && detail?.isWhole == false && !row.isLive
         add("checked", [TextRun(SafeText(words), isBad ? Style(.error) : Style(verdict.isEmpty ? .dim : .ok))])
         for fault in (detail?.faults ?? []).prefix(3) { add("fault", [TextRun(SafeText(fault), Style(.warning))]) }
@@ -215,7 +220,8 @@ struct SessionColumns {
             Cell(title: "start UTC", order: .start, width: isWide ? 16 : 11, text: day + " " + time),
             Cell(
                 title: "length", order: .length, width: 7, isRight: true,
-                text: SafeText(row.map { Format.clock(.milliseconds(Int64(min(1e9, max(0, $0.seconds)) * 1000))) } ?? "")),
+                text: SafeText(
+                    row.map { Format.clock(.milliseconds(Int64(min(1e9, max(0, $0.seconds)) * 1000))) } ?? "")),
             Cell(
                 title: "provider", order: .provider, width: provider,
                 text: SafeText(row?.providers.joined(separator: "+") ?? "")),
@@ -227,19 +233,26 @@ struct SessionColumns {
                 text: SafeText(row.map { $0.isLive ? "LIVE" : $0.isWhole ? $0.outcome : $0.outcome + "!" } ?? ""),
                 role: row?.isLive == true ? .recording : row?.isWhole == false ? .warning : .text))
         list.append(
-            Cell(title: "turns", order: .turns, width: 5, isRight: true, text: SafeText(row.map { "\($0.turns)" } ?? "")))
+            Cell(
+                title: "turns", order: .turns, width: 5, isRight: true, text: SafeText(row.map { "\($0.turns)" } ?? ""))
+        )
         let p95 = row?.p95Ms
         let isSlow = (p95 ?? 0) > budget
         list.append(
             Cell(
                 title: "p95", order: .p95, width: 6, isRight: true,
-                text: SafeText(p95.map { Format.decimal($0 / 1000, 2) + (isSlow ? "!" : "s") } ?? glyphs.missing.string),
+                text: SafeText(
+                    p95.map { Format.decimal($0 / 1000, 2) + (isSlow ? "!" : "s") } ?? glyphs.missing.string),
                 role: isSlow ? .warning : .text))
         list.append(
             Cell(
-                title: "size", order: .size, width: 8, isRight: true, text: SafeText(row.map { Format.bytes($0.bytes) } ?? "")))
+                title: "size", order: .size, width: 8, isRight: true,
+                text: SafeText(row.map { Format.bytes($0.bytes) } ?? "")))
         let rest = width - 5 - list.reduce(0) { $0 + $1.width + 1 }
-        if rest > 5 { list.append(Cell(title: "caller", order: nil, width: rest, text: SafeText(row?.caller ?? ""), role: .caller)) }
+        if rest > 5 {
+            list.append(
+                Cell(title: "caller", order: nil, width: rest, text: SafeText(row?.caller ?? ""), role: .caller))
+        }
         return list
     }
 }

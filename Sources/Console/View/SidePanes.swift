@@ -109,7 +109,10 @@ extension Painter {
             ],
             talkFigures(session),
             [
-                ("dead air max", session.talk.longestSilence.map { Format.milliseconds($0.milliseconds) } ?? "–", false),
+                (
+                    "dead air max", session.talk.longestSilence.map { Format.milliseconds($0.milliseconds) } ?? "–",
+                    false
+                ),
                 ("p50", percentile(session, 0.5), false), ("p95", percentile(session, 0.95), false),
                 ("turns", "\(session.latency.reports.count)", false),
             ],

@@ -169,8 +169,10 @@ extension Painter {
                 normal: .meterYou),
             x: 8, width: width, in: area)
         var runs = [TextRun(SafeText(Format.decibels(meters.userLevel)).padded(leftTo: 6) + " ")]
-        if model.talk.clips.user(model.now) { runs.append(TextRun("CLIP", Style(.meterClip)))
-            runs.append(TextRun(" ")) }
+        if model.talk.clips.user(model.now) {
+            runs.append(TextRun("CLIP", Style(.meterClip)))
+            runs.append(TextRun(" "))
+        }
         if let since = session.lanes.user.openSince ?? (meters.userSpeaking ? model.now : nil) {
             runs.append(TextRun("SPEECH", Style(.vad)))
             runs.append(TextRun(SafeText(" \(Format.decimal((model.now - since).milliseconds / 1000, 1))s")))
@@ -195,8 +197,10 @@ extension Painter {
                 level: Format.meterShare(meters.agentLevel), peak: meters.agentPeak.map { Format.meterShare($0) },
                 normal: .meterAgent), x: 8, width: width, in: area)
         var runs = [TextRun(SafeText(Format.decibels(meters.agentLevel)).padded(leftTo: 6) + " ")]
-        if model.talk.clips.agent(model.now) { runs.append(TextRun("CLIP", Style(.meterClip)))
-            runs.append(TextRun(" ")) }
+        if model.talk.clips.agent(model.now) {
+            runs.append(TextRun("CLIP", Style(.meterClip)))
+            runs.append(TextRun(" "))
+        }
         if session.isAgentMuted {
             runs.append(TextRun("AGENT MUTED", Style(.muted)))
         } else if model.speakerMuted || model.talkMode == .text, !session.isCall {

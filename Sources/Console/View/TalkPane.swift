@@ -69,8 +69,11 @@ extension Painter {
             ))
         lines.append((SafeText("sessions     ") + SafeText(system.sessionsFolder ?? "not recorded"), .text))
         lines.append((.empty, .text))
-        lines.append((SafeText(":new begins a conversation at the devices; \(model.key(.help)) shows all keys"), .keyHint))
-        if model.book.callCount > 0 { lines.append((SafeText("\(model.key(.showCalls)) shows the phone calls"), .keyHint)) }
+        lines.append(
+            (SafeText(":new begins a conversation at the devices; \(model.key(.help)) shows all keys"), .keyHint))
+        if model.book.callCount > 0 {
+            lines.append((SafeText("\(model.key(.showCalls)) shows the phone calls"), .keyHint))
+        }
         for (row, line) in lines.enumerated() {
             canvas.draw(line.0.truncated(to: text.width, ellipsis: glyphs.ellipsis), y: row, Style(line.1), in: text)
         }

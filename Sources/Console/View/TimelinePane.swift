@@ -34,7 +34,8 @@ extension Painter {
         let steps = model.probabilities.highest(from: span.start, step: span.step, count: span.chart.width)
         // A column narrower than the time between two readings keeps the reading before it.
         var last: (value: Double, age: Int)?
-        let most = Int(saturating: (ConsoleLimits.historyStep.milliseconds / max(1, span.step.milliseconds)).rounded(.up))
+        let most = Int(
+            saturating: (ConsoleLimits.historyStep.milliseconds / max(1, span.step.milliseconds)).rounded(.up))
         for (column, value) in steps.enumerated() {
             last = value.map { ($0, 0) } ?? last.map { ($0.value, $0.age + 1) }
             guard let shown = last, shown.age <= most else { continue }

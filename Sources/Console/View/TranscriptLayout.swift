@@ -142,7 +142,9 @@ struct TranscriptLayout {
     private func cutLine(_ said: AgentEntry, _ words: HeardWords) -> [TextRun] {
         let at = said.cut.map { " at " + Format.seconds($0.heardMs) } ?? ""
         var text = "\(glyphs.cut) cut\(at) \(glyphs.separator) \(words.heard) of \(words.total) words heard"
-        if let ms = said.cut?.yieldMs ?? said.yieldMs { text += " \(glyphs.separator) yielded in \(Format.milliseconds(ms))" }
+        if let ms = said.cut?.yieldMs ?? said.yieldMs {
+            text += " \(glyphs.separator) yielded in \(Format.milliseconds(ms))"
+        }
         var runs = [TextRun(SafeText(text), Style(.bargeIn))]
         if let cut = said.cut {
             let why = InterruptionWords.describe(cut, speaker: isCall ? "the caller" : "you", placed: false)

@@ -80,7 +80,8 @@ final class WebSocketWire {
         var early: OpaquePointer?
         // libwebsockets knows the path of a unix domain socket by the plus sign before it.
         let made = cws_connect(
-            context.raw, host, address.hasPrefix("/") ? "+" + address : address, Int32(url.port), url.isSecure ? 1 : 0, url.target, url.authority, offered,
+            context.raw, host, address.hasPrefix("/") ? "+" + address : address, Int32(url.port), url.isSecure ? 1 : 0,
+            url.target, url.authority, offered,
             Unmanaged.passUnretained(self).toOpaque(), &early)
         if made == nil {
             // No destroy callback may have come at all: let go here, once.

@@ -142,7 +142,9 @@ final class LibraryWorker {
             let sums = try index.sums()
             answer(.indexed(sessions: sums.sessions, bytes: sums.bytes))
         }
-        if !gone.isEmpty { answer(.said("deleted \(gone.count == 1 ? gone[0] : "\(gone.count) sessions")", isBad: false)) }
+        if !gone.isEmpty {
+            answer(.said("deleted \(gone.count == 1 ? gone[0] : "\(gone.count) sessions")", isBad: false))
+        }
     }
 }
 

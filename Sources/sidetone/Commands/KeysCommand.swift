@@ -8,7 +8,7 @@ struct KeysCommand: ParsableCommand {
         commandName: "keys", abstract: "List the keys and commands of the console.",
         discussion: """
             Keys of your own come from --keys FILE, else from $XDG_CONFIG_HOME/sidetone/keys: lines such as \
-            `mute: m ctrl-t`, `talk/cut: b x`, `note: none`, `f5: :provider gemini`. What is listed is what works.
+            `mute: m ctrl-t`, `talk/cut: b x`, `note: none`, `f5: :provider second`. What is listed is what works.
             docs/keys.md is the output of --markdown. Exit codes: 0 done, 64 wrong arguments, 78 mistakes in the keys.
             """)
 

@@ -24,7 +24,8 @@ struct ReplayCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Times as fast with the pitch kept, 0.25 to 4; 0 goes to the end at once.", valueName: "factor"))
+        help: ArgumentHelp(
+            "Times as fast with the pitch kept, 0.25 to 4; 0 goes to the end at once.", valueName: "factor"))
     var speed = 1.0
 
     @Option(name: .long, help: ArgumentHelp("Begin at 83, 1:23 or 1:02:03.5.", valueName: "place"))

@@ -90,7 +90,8 @@ final class SampleSession {
 
     /// `e2e` nil: where the answer began is not known, so its part and the sum are missing.
     func ended(
-        _ at: Double, turn: Int, _ outcome: TurnReport.Outcome, tool: Double?, e2e: Double? = 700, provider: String = "mock"
+        _ at: Double, turn: Int, _ outcome: TurnReport.Outcome, tool: Double?, e2e: Double? = 700,
+        provider: String = "mock"
     ) {
         var parts = [
             TurnReport.Part(name: "vad_hang", ms: 200, owner: .setting),

@@ -39,7 +39,8 @@ extension SampleSession {
         ended(at, turn: 3, .completed, tool: 1400, e2e: 2400)
         note(at + 0.1, .providerSwitch(ProviderSwitch(phase: .requested, from: "mock", to: "second")))
         note(
-            at + 0.3, .providerSwitch(ProviderSwitch(phase: .done, from: "mock", to: "second", contextTurns: 3, ms: 212)))
+            at + 0.3,
+            .providerSwitch(ProviderSwitch(phase: .done, from: "mock", to: "second", contextTurns: 3, ms: 212)))
         // Turn 4: nobody knows when its answer began.
         at = userSays(at + 0.6, turn: 4, "Is there parking?", voice("tour-u4"))
         at = agentSays(at + 0.8, turn: 4, "There is a garage across the street.", voice("tour-a4"))
