@@ -53,7 +53,8 @@ final class EngineHost: Sendable {
         switch outcome {
         case .success(let ready):
             self.ready = ready
-            Self.keepHouse(in: SessionStore(folder: setup.sessionsFolder), Self.retention(setup.configuration)) { words in
+            Self.keepHouse(in: SessionStore(folder: setup.sessionsFolder), Self.retention(setup.configuration)) {
+                words in
                 loop.post { box.wiring?.engine.remark(words) }
             }
         case .failure(let error):

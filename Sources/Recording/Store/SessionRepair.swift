@@ -19,7 +19,8 @@ public struct SessionRepair: Sendable {
         let names = reports.prefix(3).map(\.name).joined(separator: ", ") + (reports.count > 3 ? " …" : "")
         let count = reports.count == 1 ? "a recording that was" : "\(reports.count) recordings that were"
         let failures = reports.flatMap(\.failures)
-        return "recovered \(count) cut off: \(names)" + (failures.isEmpty ? "" : "; " + failures.joined(separator: "; "))
+        return "recovered \(count) cut off: \(names)"
+            + (failures.isEmpty ? "" : "; " + failures.joined(separator: "; "))
     }
 
     private let path: String
