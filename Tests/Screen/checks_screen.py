@@ -51,7 +51,7 @@ def check_2(demo):
 def check_3(demo):
     """panes at 120x40, separator straight"""
     with Screen(120, 40, demo.arguments) as s:
-        for pane in ("waterfall", "Health", "Session", "Speaking"):
+        for pane in ("waterfall", "Health", "─ Session", "Speaking"):
             s.see(pane)
         lines = s.steady().split("\n")
     first = next(i for i, line in enumerate(lines) if "Conversation" in line)

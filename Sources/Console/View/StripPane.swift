@@ -17,7 +17,7 @@ extension Painter {
         if session.isTakenOver { return TextRun("MIC TO CALLER", Style(.recording)) }
         if session.isCall { return TextRun(model.listening == session.id ? "LISTENING IN" : "MONITOR", Style(.info)) }
         let system = model.book.system
-        if session.start?.leg == .device, system.capture == nil, system.deviceReason != nil {
+        if session.start?.leg == .device, system.capture == nil {
             return TextRun("NO MIC", Style(.warning))
         }
         return model.isMuted ? mutedRun : talkRun
