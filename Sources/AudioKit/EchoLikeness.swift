@@ -7,7 +7,7 @@ import Glibc
 ///     heard ─── near ring ─┴─> likeness: best normalised correlation over delays of 0 to 500 ms
 ///
 /// Both are kept at 4 kHz with the low end taken out, a second of each. Feeding costs an addition a sample; asking costs
-/// about a millisecond, so ask only when there is a decision to explain. One thread; allocates at init only.
+/// about 1.3 ms, so ask only when there is a decision to explain. One thread; allocates at init only.
 public struct EchoLikeness {
     /// What was found.
     public struct Finding: Sendable, Equatable {
@@ -22,8 +22,9 @@ public struct EchoLikeness {
         }
     }
 
-    /// From this likeness on it is probably an echo: unrelated voices come to 0.3 to 0.45, an echo in a room to 0.6 and
-    /// more.
+    /// From this likeness on it is probably an echo. Measured on recorded speech, asked every 160 ms while both sides were
+    /// loud: 21 clips against each other, 95 % below 0.28, none above 0.53 (4,762 answers); the echo alone from a simulated
+    /// room of 60 ms, 0.80 to 0.97 (174 answers). A user who speaks over the echo lowers it.
     public static let suspicion = 0.6
     static let rate = 4000
     static let windowMs = 320

@@ -135,6 +135,25 @@ enum ConsoleFixture {
         scenario.health(late: 12, underruns: 2, xruns: 1)
     }
 
+    /// Wide, right-to-left, joined and combining text, in words and in what a tool says, long enough to be wrapped.
+    static func scripts(_ scenario: inout Scenario) {
+        scenario.system()
+        scenario.start(caller: "מיכל 佐藤")
+        scenario.wait(1_000)
+        scenario.userSays("今晩八時に二人で予約できますか。窓の近くの静かな席がいいです。子供用の椅子もお願いします。", turn: 1)
+        scenario.agentSays(
+            "はい、ﾃｰﾌﾞﾙ 7 を 20:00 に。한국어 메뉴도 있습니다 👨\u{200D}👩\u{200D}👧 🙂🏽 🇫🇷 そして中文菜单也有。", turn: 1, total: 3_900)
+        scenario.wait(900)
+        scenario.userSays("שלום, יש לכם שולחן לשניים הערב? אנחנו מגיעים בשמונה, אולי קצת אחרי.", turn: 2)
+        scenario.tool(
+            "book_表", "{\"name\":\"מיכל 佐藤 🙂\"}", turn: 2, outcome: .result, output: "{\"ok\":\"好 e\u{301} שלום\"}")
+        scenario.agentSays(
+            "Cafe\u{301} nai\u{308}ve Z\u{351}\u{36B}\u{343}\u{36A} à la carte, क्षि हिन्दी ภาษาไทย e\u{301}\u{327} \u{301}x.",
+            turn: 2,
+            total: 2_400)
+        scenario.userSays("مرحبا abc 漢字 и русский", turn: 3, isFinal: false)
+    }
+
     /// The second call is taken over, the first has been whispered to and its agent is muted.
     static func takenOver(_ scenario: inout Scenario) {
         calls(&scenario)

@@ -17,6 +17,7 @@ import Testing
         ("talk-bargein", { ConsoleFixture.bargeIn(&$0) }, { _ in }),
         ("talk-tool", { ConsoleFixture.toolCall(&$0) }, { _ in }),
         ("talk-trouble", { ConsoleFixture.trouble(&$0) }, { _ in }),
+        ("talk-scripts", { ConsoleFixture.scripts(&$0) }, { _ in }),
         ("calls", { ConsoleFixture.calls(&$0) }, { _ = ConsoleFixture.press(&$0, "3", "down", "down") }),
         ("calls-operator", { ConsoleFixture.takenOver(&$0) }, { _ = ConsoleFixture.press(&$0, "3", "down", "enter") }),
         (
@@ -100,6 +101,22 @@ import Testing
 
     @Test(arguments: scenes.indices, ConsoleFixture.sizes)
     func ascii(scene: Int, size: Size) { check(Self.scenes[scene], size, ascii: true) }
+
+    /// Wide, right-to-left, joined and combining text moves nothing beside it.
+    @Test(arguments: ConsoleFixture.sizes, [false, true])
+    func textOfAnyScriptLeavesTheSeparatorStraight(size: Size, ascii: Bool) throws {
+        let rows = { (build: (inout Scenario) -> Void) in
+            let picture = ConsoleFixture.model(size, ascii: ascii, build).picture()
+            let shown = ascii ? picture.asciiOnly() : picture
+            return (0..<size.height).map { Array(shown.row($0)) }
+        }
+        let scripts = rows { ConsoleFixture.scripts(&$0) }
+        for row in scripts { #expect(row.reduce(0) { $0 + Int($1.width) } == size.width) }
+        guard size.width >= 110 else { return }
+        let bar: Unicode.Scalar = ascii ? "|" : "│"
+        let title = try #require(scripts[3].firstIndex { $0.base == bar })
+        for y in 3..<(size.height - 15) { #expect(scripts[y][title].base == bar, "row \(y)") }
+    }
 
     private func check(_ scene: Scene, _ size: Size, ascii: Bool) {
         var model = ConsoleFixture.model(size, ascii: ascii, scene.build)

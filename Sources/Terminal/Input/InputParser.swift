@@ -18,11 +18,14 @@ public struct InputParser: Sendable {
 
     /// How long an ESC may wait for what follows, in nanoseconds: 25 ms here, 100 ms over a network.
     public var escapeDelay: UInt64
+    /// A sequence that has begun beyond its introducer is nothing that keys make: its rest may come so many delays late.
+    /// Given up too early, the rest would be letters, and letters act.
+    static let patience: UInt64 = 20
     /// Sequences that meant nothing to us.
     public private(set) var unknownSequences = 0
 
     private var state = State.ground
-    private var buffer: [UInt8] = []
+    private(set) var buffer: [UInt8] = []
     /// When the pending ESC becomes a key of its own, in the clock of `feed`.
     public private(set) var deadline: UInt64?
     private var out: [InputEvent] = []
@@ -32,7 +35,7 @@ public struct InputParser: Sendable {
     /// Takes bytes; `now` in nanoseconds of any monotonic clock. Returns what is complete.
     public mutating func feed(_ bytes: some Sequence<UInt8>, now: UInt64) -> [InputEvent] {
         for byte in bytes { take(byte) }
-        deadline = waits ? now &+ escapeDelay : nil
+        deadline = waits ? now &+ (isUnderWay ? escapeDelay &* Self.patience : escapeDelay) : nil
         defer { out.removeAll(keepingCapacity: true) }
         return out
     }
@@ -55,6 +58,16 @@ public struct InputParser: Sendable {
 
     /// A paste may take its time; all else that is open has a deadline.
     private var waits: Bool { state != .ground && state != .paste }
+
+    /// In a sequence that a human did not type: the introducer alone could be Alt and a bracket.
+    private var isUnderWay: Bool {
+        switch state {
+        case .ground, .escape, .utf8, .paste: false
+        case .csi, .ss3: !buffer.isEmpty
+        case .string: buffer.count > 1
+        case .x10Mouse, .stringEscape: true
+        }
+    }
 
     private mutating func reset() {
         state = .ground
