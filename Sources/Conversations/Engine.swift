@@ -142,6 +142,9 @@ public final class Engine {
         hub.publish(system: event, now: environment.loop.now)
     }
 
+    /// A remark on the process that belongs to no session.
+    public func remark(_ text: String) { hub.publish(system: .note(Note(text)), now: environment.loop.now) }
+
     // MARK: Clients
 
     func subscribe(_ queue: EventQueue) {

@@ -53,7 +53,10 @@ final class EngineHost: Sendable {
         switch outcome {
         case .success(let ready):
             self.ready = ready
-            Self.keepHouse(in: SessionStore(folder: setup.sessionsFolder), Self.retention(setup.configuration))
+            Self.keepHouse(in: SessionStore(folder: setup.sessionsFolder), Self.retention(setup.configuration)) {
+                words in
+                loop.post { box.wiring?.engine.remark(words) }
+            }
         case .failure(let error):
             Self.onEngine(loop) { box.wiring = nil }
             recorder.stop()
@@ -64,12 +67,15 @@ final class EngineHost: Sendable {
 
     /// Brings what a crash has left into order, deletes what need not be kept and refreshes the index where there is one,
     /// beside the work; sessions that begin from now on are not looked at.
-    private static func keepHouse(in store: SessionStore, _ retention: SessionRetention) {
+    private static func keepHouse(
+        in store: SessionStore, _ retention: SessionRetention, tell: @escaping @Sendable (String) -> Void
+    ) {
         let now = WallTime.now()
         DispatchQueue.global(qos: .background).async {
             _ = try? store.finishRemovals()
             let cut = (try? store.cutOff()) ?? []
-            store.repair(cut.filter { $0 < now.fileStamp })
+            let repaired = store.repair(cut.filter { $0 < now.fileStamp }).filter { !$0.actions.isEmpty }
+            if !repaired.isEmpty { tell(SessionRepair.words(repaired)) }
             if let report = try? retention.apply(to: store, now: now) {
                 for line in report.lines { Output.error("sidetone: \(SafeText(line))") }
             }

@@ -86,7 +86,7 @@ def check_26(demo):
                 time.sleep(0.3)
                 if s.has("LISTENING IN|listening"):
                     break
-                s.key("Down")
+                s.key("Up")
             s.see("LISTENING IN|listening")
             s.key("h")
             s.see(r"hang up .*y/N")

@@ -40,17 +40,17 @@ class Screen:
             file.write(f"#!/bin/bash\n{BINARY} {arguments}\ncode=$?\nstty -a | grep -oE -- '-?\\b(icanon|echo)\\b' | tr '\\n' ' '\n"
                        "echo rc=$code; exec sleep 1000\n")
         os.chmod(script, 0o700)
-        # The shell has job control, as a user's: Ctrl-Z gives the prompt back.
-        run = f"exec env -i {assigned} bash --norc --noprofile -i -c 'set -m; {script}'"
+        # A shell with job control, as a user's: Ctrl-Z gives the prompt back.
+        shell = f"exec env -i {assigned} PS1='$ ' bash --norc --noprofile -i"
         self.tmux("new-session", "-d", "-s", "keep", "-x", "20", "-y", "5", "sleep 1000")
         for option, value in (("status", "off"), ("escape-time", "0"), ("default-terminal", "tmux-256color")):
             self.tmux("set", "-g", option, value)
-        if raw:
-            run = f"sleep 0.3; {run}"
-        self.tmux("new-session", "-d", "-s", "v", "-x", str(width), "-y", str(height), run)
+        self.tmux("new-session", "-d", "-s", "v", "-x", str(width), "-y", str(height), shell)
+        self.see(r"^\$")
         if raw:
             self.tmux("pipe-pane", "-t", "v", "-o", f"cat >{self.raw_path}")
-        self.started = time.monotonic()
+        self.type(script)
+        self.key("Enter")
 
     def tmux(self, *arguments, check=True):
         done = subprocess.run(["tmux", "-L", self.socket, "-f", "/dev/null", *arguments], capture_output=True, check=False)

@@ -60,6 +60,7 @@ extension ConsoleModel {
                 say("\(refusal.command) refused: \(refusal.reason)", .warning)
                 if refusal.command == "listen" { listening = nil }
             case .sessionEnded where record.session == listening: listening = nil
+            case .note(let remark) where record.session == nil: say(remark.text)
             case .system(let report):
                 takeBudgets(report)
                 fillDevicePicker()

@@ -60,7 +60,7 @@ extension ConsoleLayout {
     ) -> (hasColumns: Bool, left: [Wish], side: [Wish]) {
         guard !side.isEmpty else { return (false, [], []) }
         let first = Self.detailWishes(model, session)
-        let session = Wish(.session, 6, most: 7)
+        let session = Wish(.session, 4, most: 7)
         let rest = [Wish(.detector, 4, most: Painter.detectorWithSpectrum), Wish(.history, 5, most: 12)]
         if left.isEmpty { return (true, [], first + [Wish(.health, 6), session] + rest) }
         if model.book.callCount > 0 {

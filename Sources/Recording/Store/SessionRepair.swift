@@ -14,6 +14,15 @@ public struct SessionRepair: Sendable {
         public var failures: [String] = []
     }
 
+    /// Reports in one line: `recovered 2 recordings that were cut off: a, b`, with what failed.
+    public static func words(_ reports: [Report]) -> String {
+        let names = reports.prefix(3).map(\.name).joined(separator: ", ") + (reports.count > 3 ? " …" : "")
+        let count = reports.count == 1 ? "a recording that was" : "\(reports.count) recordings that were"
+        let failures = reports.flatMap(\.failures)
+        return "recovered \(count) cut off: \(names)"
+            + (failures.isEmpty ? "" : "; " + failures.joined(separator: "; "))
+    }
+
     private let path: String
     private var report: Report
 

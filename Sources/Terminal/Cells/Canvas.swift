@@ -83,8 +83,11 @@ public struct Canvas: Sendable {
         _ title: SafeText = .empty, note: SafeText = .empty, y: Int = 0, _ style: Style = Style(.border), in area: Rect
     ) {
         repeatGlyph(glyphs.horizontal, x: 0, y: y, count: area.width, style, in: area)
-        if !note.isEmpty, note.width + 4 <= area.width {
-            draw(SafeText(" ") + note + SafeText(" "), x: area.width - note.width - 3, y: y, Style(.dim), in: area)
+        // The title comes first; the note is cut to what is left, or left out.
+        let room = area.width - 4 - (title.isEmpty ? 0 : min(title.width, max(0, area.width - 4)) + 3)
+        if !note.isEmpty, room >= min(note.width, 8) {
+            let cut = note.truncated(to: room, ellipsis: glyphs.ellipsis)
+            draw(SafeText(" ") + cut + SafeText(" "), x: area.width - cut.width - 3, y: y, Style(.dim), in: area)
         }
         guard !title.isEmpty else { return }
         let shown = title.truncated(to: max(0, area.width - 4), ellipsis: glyphs.ellipsis)
