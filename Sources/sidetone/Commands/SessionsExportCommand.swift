@@ -24,7 +24,7 @@ struct SessionsExportCommand: ParsableCommand {
             "One of \(SessionExports.all.map(\.name).joined(separator: ", ")).", valueName: "format"))
     var format: String
 
-    @Option(name: .long, help: ArgumentHelp("File to write; without it, standard output.", valueName: "file"))
+    @Option(name: .long, help: ArgumentHelp("File to write; without it or with -, standard output.", valueName: "file"))
     var output: String?
 
     @Flag(name: .long, help: "Mask what the rules of the configuration name.")
@@ -48,7 +48,7 @@ struct SessionsExportCommand: ParsableCommand {
         let document = ExportDocument(stored, mask: mask)
         for fault in document.faults { Output.error("sidetone: \(SafeText(fault))") }
         let text = Output.harmless(form.text(document))
-        guard let output else { return Output.text(text) }
+        guard let output, output != "-" else { return Output.text(text) }
         try reportingDisk { try ExportFile.write(Array(text.utf8), to: output) }
         Output.error("sidetone: wrote \(SafeText(output)), \(text.utf8.count) bytes")
     }
