@@ -19,6 +19,9 @@ import urllib.request
 import uuid
 from pathlib import Path
 
+# With CI set the program shows lines instead of the screen that some scripts look at.
+os.environ.pop("CI", None)
+
 if "SHARED" in os.environ:
     os.environ.setdefault("SIDETONE_TOOLS", os.path.join(os.environ["SHARED"], "tools"))
 

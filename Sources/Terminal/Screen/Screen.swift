@@ -283,6 +283,7 @@ public final class Screen {
             output.finish()
         }
         sidetone_guard_disarm()
+        output.letGo()
         sidetone_guard_show_stderr(8_192)
     }
 

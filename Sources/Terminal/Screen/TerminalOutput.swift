@@ -12,7 +12,7 @@ final class TerminalOutput {
     /// Bytes ever handed over, written or not.
     private(set) var total = 0
     /// Whether the descriptor is ours: then writing to it never blocks.
-    private let isOwn: Bool
+    private var isOwn: Bool
     private let memory: Int32
     private var pending: [UInt8] = []
     private var written = 0
@@ -33,8 +33,19 @@ final class TerminalOutput {
     }
 
     deinit {
-        if isOwn { close(descriptor) }
+        letGo()
         if memory >= 0 { close(memory) }
+    }
+
+    /// Gives the descriptor of our own back; what is sent from now on is dropped. A program that goes on without a screen must
+    /// not hold the terminal.
+    func letGo() {
+        isDead = true
+        pending.removeAll()
+        written = 0
+        guard isOwn else { return }
+        isOwn = false
+        close(descriptor)
     }
 
     /// From now on curses writes into memory. Without memory it goes on writing to the terminal.
