@@ -201,7 +201,7 @@ def check_29(demo):
     for name, arguments in {
         "unknown option": ["--nope"], "unknown provider": ["--provider", "nope", "--plain"],
         "broken configuration": ["--config", demo.config("broken", "providers: ["), "--plain"],
-        "budget": ["compare", demo.path("demo"), "--providers", "mock", "--turn", "1", "--budget", "e2e<0.001"],
+        "budget": ["compare", demo.path("demo"), "--providers", "mock", "--turn", "1", "--budget", "e2e<0.001", "--out", demo.fresh("compared")],
     }.items():
         codes[name], _, errors = harness.program(*arguments, timeout=60)
     need(codes == {"unknown option": 64, "unknown provider": 78, "broken configuration": 78, "budget": 1}, str(codes))
