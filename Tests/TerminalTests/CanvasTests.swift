@@ -74,23 +74,4 @@ import Testing
         #expect(canvas.grid.text(row: 0) == "日a")
         #expect(canvas.grid[1, 0].style.surface == .selected)
     }
-
-    @Test func onlyRowsThatChangedAreTaken() {
-        func picture(_ rows: [String]) -> CellGrid {
-            var canvas = canvas(4, rows.count)
-            for (y, row) in rows.enumerated() { canvas.draw(SafeText(row), y: y, in: canvas.bounds) }
-            return canvas.grid
-        }
-        let shown = picture(["1111", "1111", "1111"])
-        let before = picture(["2222", "1111", "2222"])
-        var after = picture(["2222", "2222", "2x22"])
-        after.cursor = CellGrid.Position(x: 1, y: 1)
-        let mixed = shown.takingRows(of: after, unlike: before)
-        #expect(
-            mixed
-                == {
-                    var grid = picture(["1111", "2222", "2x22"]); grid.cursor = after.cursor; return grid
-                }())
-        #expect(shown.takingRows(of: picture(["z"]), unlike: before) == picture(["z"]))
-    }
 }

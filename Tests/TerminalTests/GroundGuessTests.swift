@@ -58,27 +58,4 @@ import Testing
         #expect(budget.wait(now: now) == .seconds(1))
         #expect(budget.wait(now: now + .seconds(1)) == nil)
     }
-
-    /// On a slow line a key finds little before its own bytes, and the line is never used up.
-    @Test func slowLineKeepsRoomForKeys() {
-        var budget = OutputBudget()
-        budget.line = 2_000
-        var now = MonotonicTime(nanoseconds: 0)
-        var drawn = 0
-        var waiting = 0.0
-        var most = 0.0
-        for frame in 0..<1_800 {
-            if budget.wait(now: now) == nil {
-                budget.spend(150, now: now)
-                drawn += 150
-                waiting += 150
-            }
-            if frame > 30 { most = max(most, waiting) }
-            waiting = max(0, waiting - 2_000 / 30)
-            now = now + .nanoseconds(33_333_333)
-        }
-        #expect(drawn <= 60 * 2_000 * 3 / 4 + 300)
-        #expect(drawn >= 58 * 2_000 * 3 / 4)
-        #expect(most <= 300)
-    }
 }

@@ -41,8 +41,6 @@ public final class ConsoleApp {
     private var started = MonotonicTime(nanoseconds: 0)
     /// A key was pressed since the last frame: its answer is never put off.
     private var frameIsUrgent = false
-    /// On a slow line: the picture before the keys since the last frame, so that only what they changed goes first.
-    private var beforeKeys: CellGrid?
     private var lastThemeCheck = MonotonicTime(nanoseconds: 0)
     private var lastRetold = MonotonicTime(nanoseconds: 0)
     private var end = ConsoleEnd.quit
@@ -326,8 +324,7 @@ extension ConsoleApp: UILoopDelegate {
     public func loop(_ loop: UILoop, received events: [InputEvent]) {
         readClock()  // keys are judged by the time they came
         frameIsUrgent = true
-        guard let screen else { return }
-        if beforeKeys == nil, screen.slowRate(now: .now()) != nil { beforeKeys = model.picture() }
+        guard screen != nil else { return }
         for event in events {
             if case .answer(let answer) = event {
                 take(answer)
@@ -385,14 +382,11 @@ extension ConsoleApp: UILoopDelegate {
         // The picture before this one is still on its way: the newest is drawn when that has arrived.
         if screen.isBusy { return loop.waitForOutput(screen.outputDescriptor) }
         let now = MonotonicTime.now()
-        budget.line = screen.slowRate(now: now)
         if !frameIsUrgent, let wait = budget.wait(now: now) { return loop.requestFrame(after: wait) }
-        let before = screen.bytesDrawn
-        screen.draw(model.picture(), changedSince: frameIsUrgent ? beforeKeys : nil)
-        budget.spend(screen.bytesDrawn - before, now: now)
-        if beforeKeys != nil { loop.requestFrame(after: budget.wait(now: now) ?? UILoop.frameInterval) }
         frameIsUrgent = false
-        beforeKeys = nil
+        let before = screen.bytesDrawn
+        screen.draw(model.picture())
+        budget.spend(screen.bytesDrawn - before, now: now)
         if screen.isBusy { loop.waitForOutput(screen.outputDescriptor) }
     }
 

@@ -72,18 +72,6 @@ public struct CellGrid: Sendable, Hashable {
         }
     }
 
-    /// This picture with those rows of another that differ from what they were before; the other's cursor. All three of one
-    /// size, else the other.
-    public func takingRows(of other: CellGrid, unlike before: CellGrid) -> CellGrid {
-        guard other.size == size, before.size == size else { return other }
-        var mixed = self
-        mixed.cursor = other.cursor
-        for y in 0..<size.height where other.row(y) != before.row(y) {
-            mixed.cells.replaceSubrange(y * size.width..<(y + 1) * size.width, with: other.row(y))
-        }
-        return mixed
-    }
-
     /// The cells of one row; empty when outside.
     public func row(_ y: Int) -> ArraySlice<Cell> {
         guard y >= 0, y < size.height else { return [] }

@@ -1,5 +1,4 @@
 import CNcurses
-import Core
 import Glibc
 
 /// The terminal as a grid of cells: with `ColorPairs` the only Swift that knows curses. Main thread only; one at a
@@ -39,7 +38,7 @@ public final class Screen {
         let utf8 = sidetone_set_locale()
         if let report = options.crashReport { sidetone_guard_report_to(report.path, report.head) }
         let modes = Self.firstModes(xtermLike: xtermLike, options)
-        let output = TerminalOutput(savesPen: xtermLike)
+        let output = TerminalOutput()
         guard Self.arm(modes, output) == 0 else {
             throw ScreenError(reason: "the terminal's settings cannot be read")
         }
@@ -119,22 +118,17 @@ public final class Screen {
     /// Bytes for the terminal so far, sent or waiting.
     public var bytesDrawn: Int { output.total }
 
-    /// How fast a slow terminal takes bytes, a second; nil on every other.
-    public func slowRate(now: MonotonicTime) -> Double? { output.drain.slowRate(now: now) }
-
     /// Sends what the terminal takes now; true when nothing is left. Never waits.
     @discardableResult
     public func flush() -> Bool { output.flush() }
 
     // MARK: - Drawing
 
-    /// Shows a picture. Cells equal to the last picture cost a comparison and nothing else. With `before` only the rows
-    /// that differ from that picture: the others stay as they are shown until the next one.
-    public func draw(_ picture: CellGrid, changedSince before: CellGrid? = nil) {
+    /// Shows a picture. Cells equal to the last picture cost a comparison and nothing else.
+    public func draw(_ picture: CellGrid) {
         guard !isAway, !isClosed else { return }
-        var grid = isASCII ? picture.asciiOnly() : picture
+        let grid = isASCII ? picture.asciiOnly() : picture
         let last = shown?.size == grid.size ? shown : nil
-        if let last, let before { grid = last.takingRows(of: grid, unlike: isASCII ? before.asciiOnly() : before) }
         let rows = min(grid.size.height, size.height)
         if let last, last.cells == grid.cells, last.cursor == grid.cursor { return }
         for y in 0..<rows { draw(row: y, of: grid, last: last) }
@@ -208,7 +202,6 @@ public final class Screen {
     public func invalidate() {
         guard !isAway, !isClosed else { return }
         shown = nil
-        output.forgetPen()
         sidetone_screen_invalidate()
     }
 
@@ -274,7 +267,6 @@ public final class Screen {
     public func resume() {
         guard isAway, !isClosed else { return }
         isAway = false
-        output.forgetPen()
         _ = Self.arm(modes, output)
         sidetone_screen_resume()
         send(modes.enter)

@@ -5,7 +5,7 @@ import Glibc
 /// What goes to the terminal: kept in memory first, then written as far as the terminal takes it. A terminal that stands
 /// still never stops the caller. Main thread.
 ///
-/// curses → file in memory → `PenSaver` → `pending` → write(2) on a descriptor of our own that does not block.
+/// curses → file in memory → `pending` → write(2) on a descriptor of our own that does not block.
 final class TerminalOutput {
     /// What can be waited for until the terminal takes more.
     let descriptor: Int32
@@ -14,10 +14,6 @@ final class TerminalOutput {
     /// Whether the descriptor is ours: then writing to it never blocks.
     private var isOwn: Bool
     private let memory: Int32
-    /// Leaves out what curses repeats; nil where the terminal is of another family than ours.
-    private var saver: PenSaver?
-    /// How fast the terminal takes what is written.
-    private(set) var drain = DrainRate()
     private var pending: [UInt8] = []
     private var written = 0
     private var isDead = false
@@ -27,9 +23,8 @@ final class TerminalOutput {
     /// On a descriptor that may block: what a terminal that can be written to takes at once.
     private static let cautious = 128
 
-    /// The terminal behind standard output; with `savesPen` it understands SGR sequences as xterm does.
-    init(savesPen: Bool) {
-        saver = savesPen ? PenSaver() : nil
+    /// The terminal behind standard output.
+    init() {
         let own = open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
         isOwn = own >= 0 && isatty(own) == 1
         if own >= 0, !isOwn { close(own) }
@@ -56,9 +51,6 @@ final class TerminalOutput {
     /// From now on curses writes into memory. Without memory it goes on writing to the terminal.
     func takeOver() { if memory >= 0 { sidetone_screen_redirect(memory) } }
 
-    /// Somebody else may have written: colours are set anew.
-    func forgetPen() { saver?.forget() }
-
     /// Whether bytes wait for the terminal.
     var isWaiting: Bool { written < pending.count }
 
@@ -80,38 +72,30 @@ final class TerminalOutput {
         lseek(memory, 0, SEEK_SET)
         ftruncate(memory, 0)
         guard count > 0, !isDead else { return }
-        let sent = saver?.take(bytes[..<count]) ?? Array(bytes[..<count])
-        pending += sent
-        total += sent.count
+        pending += bytes[..<count]
+        total += count
     }
 
     /// Writes what the terminal takes now; true when nothing is left.
     @discardableResult
     func flush() -> Bool {
         collect()
-        let before = written
-        push()
-        drain.wrote(written - before, isFull: isWaiting, now: .now())
-        guard !isWaiting || isDead else { return false }
-        pending.removeAll(keepingCapacity: true)
-        written = 0
-        return true
-    }
-
-    private func push() {
         while written < pending.count {
-            if !isOwn, !isReady(within: 0) { return }
+            if !isOwn, !isReady(within: 0) { return false }
             let room = isOwn ? pending.count - written : min(Self.cautious, pending.count - written)
             let count = pending.withUnsafeBytes { write(descriptor, $0.baseAddress?.advanced(by: written), room) }
             if count > 0 {
                 written += count
             } else if errno == EAGAIN {
-                return
+                return false
             } else if errno != EINTR {
                 isDead = true
-                return
+                break
             }
         }
+        pending.removeAll(keepingCapacity: true)
+        written = 0
+        return true
     }
 
     /// Writes all, waiting a moment for a slow terminal; the rest is dropped.
